@@ -1,0 +1,54 @@
+//! Axis-parallel boxes on the lattice.
+
+use super::Point;
+
+/// A closed box on the lattice. Never empty: it has at least one point.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Bbox {
+    /// The south-west corner.
+    pub min: Point,
+    /// The north-east corner.
+    pub max: Point,
+}
+
+impl Bbox {
+    /// The box of some points; `None` when there are none.
+    pub fn of(points: impl IntoIterator<Item = Point>) -> Option<Self> {
+        let mut points = points.into_iter();
+        let first = points.next()?;
+        Some(points.fold(Self { min: first, max: first }, |b, p| b.with(p)))
+    }
+
+    /// The smallest box that holds this one and `p`.
+    #[must_use]
+    pub fn with(self, p: Point) -> Self {
+        Self {
+            min: Point::new(self.min.x.min(p.x), self.min.y.min(p.y)),
+            max: Point::new(self.max.x.max(p.x), self.max.y.max(p.y)),
+        }
+    }
+
+    /// The smallest box that holds both.
+    #[must_use]
+    pub fn union(self, other: Self) -> Self {
+        self.with(other.min).with(other.max)
+    }
+
+    /// Whether `p` lies in the box, sides included.
+    pub fn contains(&self, p: Point) -> bool {
+        p.x >= self.min.x && p.x <= self.max.x && p.y >= self.min.y && p.y <= self.max.y
+    }
+
+    /// Whether the boxes share a point.
+    pub fn intersects(&self, other: &Self) -> bool {
+        self.min.x <= other.max.x
+            && other.min.x <= self.max.x
+            && self.min.y <= other.max.y
+            && other.min.y <= self.max.y
+    }
+
+    /// West, south, east, north in degrees.
+    pub fn degrees(&self) -> [f64; 4] {
+        [self.min.lon(), self.min.lat(), self.max.lon(), self.max.lat()]
+    }
+}

@@ -1,0 +1,3 @@
+//! wangge 网格: a GIS server for grid-based city governance.
+pub mod geom;
+pub mod unit;

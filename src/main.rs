@@ -1,0 +1,3 @@
+//! The wangge program.
+
+fn main() {}
