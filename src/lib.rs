@@ -1,3 +1,4 @@
 //! wangge 网格: a GIS server for grid-based city governance.
 pub mod geom;
+pub mod snapshot;
 pub mod unit;
