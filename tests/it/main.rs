@@ -1,0 +1,11 @@
+//! The one integration binary: what the whole program promises, area by area.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "clippy knows a test by its attribute and does not see that all of this is tests"
+)]
+
+mod layers;
+mod source;
