@@ -1,5 +1,6 @@
 //! wangge 网格: a GIS server for grid-based city governance.
 pub mod cli;
+pub mod coverage;
 pub mod geom;
 pub mod snapshot;
 pub mod unit;

@@ -1,0 +1,93 @@
+//! A layer's grids as a planar partition: nodes, arcs, faces.
+//!
+//! The arcs are the one truth from which the index, the tiles, the edits and the overlaps are made.
+//! They are rebuilt whenever a layer is loaded; their numbers never leave the process.
+
+mod arcs;
+mod assemble;
+mod defect;
+mod dissolve;
+mod faces;
+#[cfg(test)]
+mod tests;
+
+pub use arcs::{Arc, ArcRef, Face, HalfArc};
+pub use defect::{Defect, DefectKind, Severity};
+pub use faces::Patch;
+
+use crate::geom::{Bbox, Point, Shape};
+use crate::unit::UnitId;
+
+/// A planar partition on the lattice. Never changes once built.
+///
+/// Each segment has exactly two sides; two neighbours share the same vertices. Face 0 is the outside,
+/// face `k` belongs to the unit at place `k - 1` in the sorted list of ids.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Coverage {
+    units: Vec<UnitId>,
+    points: Vec<Point>,
+    arcs: Vec<Arc>,
+    faces: Vec<Vec<Patch>>,
+}
+
+impl Coverage {
+    /// The ids of the units, ascending; face `k` is `units()[k - 1]`.
+    pub fn units(&self) -> &[UnitId] {
+        &self.units
+    }
+
+    /// The unit of a face; `None` for the outside.
+    pub fn unit(&self, face: Face) -> Option<UnitId> {
+        (face.0 as usize).checked_sub(1).map(|i| self.units[i])
+    }
+
+    /// The face of a unit; `None` when the unit has no ground here.
+    pub fn face(&self, unit: UnitId) -> Option<Face> {
+        self.units.binary_search(&unit).ok().map(|i| Face(i as u32 + 1))
+    }
+
+    /// All faces but the outside, by number.
+    pub fn faces(&self) -> impl Iterator<Item = Face> + use<> {
+        (1..=self.units.len() as u32).map(Face)
+    }
+
+    /// All arcs, in the order of their first points.
+    pub fn arcs(&self) -> impl ExactSizeIterator<Item = ArcRef<'_>> {
+        (0..self.arcs.len() as u32).map(|i| self.arc(i))
+    }
+
+    /// One arc with its points.
+    pub fn arc(&self, number: u32) -> ArcRef<'_> {
+        let arc = self.arcs[number as usize];
+        let points = &self.points[arc.first as usize..(arc.first + arc.len) as usize];
+        ArcRef { number, points, left: arc.left, right: arc.right }
+    }
+
+    /// The parts of a face, each an outer ring and its holes as half-arcs; ordered by the smallest point
+    /// of the outer ring.
+    pub fn patches(&self, face: Face) -> &[Patch] {
+        &self.faces[face.0 as usize - 1]
+    }
+
+    /// The points of a half-arc in its own direction, both ends included.
+    pub fn half_points(&self, half: HalfArc) -> impl DoubleEndedIterator<Item = Point> + Clone {
+        let points = self.arc(half.arc()).points;
+        let last = points.len() - 1;
+        (0..points.len()).map(move |i| points[if half.is_reversed() { last - i } else { i }])
+    }
+
+    /// The shape of a face in its canonical form. Costs its number of points.
+    pub fn shape(&self, face: Face) -> Shape {
+        faces::shape(self, face)
+    }
+
+    /// The number of segments of all arcs; each stands between two faces.
+    pub fn segment_count(&self) -> usize {
+        self.points.len() - self.arcs.len()
+    }
+
+    /// The box around everything; `None` for an empty coverage.
+    pub fn bbox(&self) -> Option<Bbox> {
+        Bbox::of(self.points.iter().copied())
+    }
+}
