@@ -3,6 +3,7 @@
 mod code;
 mod layer;
 mod post;
+pub mod search;
 mod tree;
 
 pub use code::{Code, CodeError};
