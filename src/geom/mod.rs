@@ -10,6 +10,7 @@ mod point;
 pub mod predicate;
 mod ring;
 mod shape;
+pub mod wkb;
 
 pub use bbox::Bbox;
 pub use point::{LATTICE_PER_DEGREE, OutOfRange, Point};
