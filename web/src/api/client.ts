@@ -1,0 +1,61 @@
+/** An answer that says no. `code` is the server's; `offline` when none came. */
+export class Refusal extends Error {
+	constructor(
+		readonly code: string,
+		readonly detail: string,
+		readonly status: number,
+		readonly field: string | null = null,
+		readonly expected: string | null = null,
+	) {
+		super(detail);
+		this.name = "Refusal";
+	}
+}
+
+type Query = Record<string, string | number | null | undefined>;
+
+function address(path: string, query: Query): string {
+	const params = new URLSearchParams();
+	for (const [key, value] of Object.entries(query)) {
+		if (value !== null && value !== undefined) params.set(key, String(value));
+	}
+	const text = params.toString();
+	return text === "" ? path : `${path}?${text}`;
+}
+
+const text = (value: unknown): string | null => (typeof value === "string" ? value : null);
+
+async function refusal(response: Response): Promise<Refusal> {
+	const body: unknown = await response.json().catch(() => null);
+	const problem = body !== null && typeof body === "object" ? (body as Record<string, unknown>) : {};
+	return new Refusal(
+		text(problem["code"]) ?? `http_${response.status}`,
+		text(problem["detail"]) ?? text(problem["title"]) ?? response.statusText,
+		response.status,
+		text(problem["field"]),
+		text(problem["expected"]),
+	);
+}
+
+async function send(path: string, init: RequestInit): Promise<unknown> {
+	let response: Response;
+	try {
+		response = await fetch(path, init);
+	} catch (cause) {
+		if (cause instanceof DOMException && cause.name === "AbortError") throw cause;
+		throw new Refusal("offline", "no answer from the server", 0);
+	}
+	if (!response.ok) throw await refusal(response);
+	return response.json();
+}
+
+/** The one place that trusts the server to answer in the shape that its contract promises. */
+export async function get<T>(path: string, query: Query, signal: AbortSignal): Promise<T> {
+	const init = { headers: { accept: "application/json" }, signal };
+	return (await send(address(path, query), init)) as T;
+}
+
+export async function post<T>(path: string, body: unknown, signal: AbortSignal): Promise<T> {
+	const headers = { accept: "application/json", "content-type": "application/json" };
+	return (await send(path, { method: "POST", headers, body: JSON.stringify(body), signal })) as T;
+}

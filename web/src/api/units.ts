@@ -1,0 +1,25 @@
+import type { UnitKey } from "../core/route";
+import { get } from "./client";
+import type { Listing, Post, Unit, UnitFeature } from "./shapes";
+
+const path = (key: UnitKey) => `/api/v1/units/${key.layer}/${encodeURIComponent(key.code)}`;
+
+export function search(q: string, limit: number, signal: AbortSignal): Promise<Listing<Unit>> {
+	return get("/api/v1/units", { q, limit }, signal);
+}
+
+export function unit(key: UnitKey, signal: AbortSignal): Promise<UnitFeature> {
+	return get(path(key), {}, signal);
+}
+
+export function neighbours(key: UnitKey, signal: AbortSignal): Promise<Listing<Unit>> {
+	return get(`${path(key)}/neighbours`, {}, signal);
+}
+
+export function children(key: UnitKey, signal: AbortSignal): Promise<Listing<Unit>> {
+	return get(`${path(key)}/children`, { limit: 200 }, signal);
+}
+
+export function posts(key: UnitKey, signal: AbortSignal): Promise<Listing<Post>> {
+	return get(`${path(key)}/posts`, {}, signal);
+}

@@ -1,0 +1,33 @@
+import { expect, test } from "vitest";
+import { type Route, readRoute, START, writeRoute } from "./route";
+
+test("a link says everything and gives it all back", () => {
+	const route: Route = {
+		screen: "lookup",
+		view: { zoom: 12.5, lon: 110.29, lat: 25.27 },
+		unit: { layer: "police", code: "A:1/2 &#?=桂" },
+		layers: ["police"],
+		lang: "en",
+		theme: "dark",
+		text: "110.29, 25.27\n110.3 25.3 & 象鼻山+1",
+		crs: "4546",
+		accuracy: 35,
+	};
+	expect(readRoute(writeRoute(route))).toEqual(route);
+});
+
+test("the start needs no words", () => {
+	expect(writeRoute(START)).toBe("#/map");
+	expect(readRoute("")).toEqual(START);
+});
+
+test("all layers off is not the same as not said", () => {
+	expect(readRoute(writeRoute({ ...START, layers: [] })).layers).toEqual([]);
+});
+
+test.each(["#/nowhere", "#/map?view=1/2", "#/map?view=x/y/z", "#/map?unit=moon:1", "#/map?crs=9999", "#/map?lang=fr"])(
+	"%s falls back to the start",
+	(hash) => {
+		expect(readRoute(hash)).toEqual(START);
+	},
+);

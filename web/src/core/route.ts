@@ -1,0 +1,113 @@
+import { type CrsId, isCrs } from "./crs";
+
+export const SCREENS = ["map", "lookup"] as const;
+export type Screen = (typeof SCREENS)[number];
+
+export const LAYERS = ["land", "water", "police"] as const;
+export type Layer = (typeof LAYERS)[number];
+
+export type Lang = "zh" | "en";
+export type Theme = "light" | "dark";
+
+export interface View {
+	lon: number;
+	lat: number;
+	zoom: number;
+}
+
+export interface UnitKey {
+	layer: Layer;
+	code: string;
+}
+
+/** All that a link carries. `null` means: as this reader's machine has it. */
+export interface Route {
+	screen: Screen;
+	view: View | null;
+	unit: UnitKey | null;
+	layers: readonly Layer[];
+	lang: Lang | null;
+	theme: Theme | null;
+	/** What was pasted on the lookup screen. */
+	text: string;
+	crs: CrsId | null;
+	accuracy: number | null;
+}
+
+export const START: Route = {
+	screen: "map",
+	view: null,
+	unit: null,
+	layers: ["land", "water"],
+	lang: null,
+	theme: null,
+	text: "",
+	crs: null,
+	accuracy: null,
+};
+
+function oneOf<T extends string>(all: readonly T[], text: string | null): T | null {
+	return all.find((one) => one === text) ?? null;
+}
+
+function readView(text: string | null): View | null {
+	const [zoom, lon, lat] = (text ?? "").split("/").map(Number);
+	if (zoom === undefined || lon === undefined || lat === undefined) return null;
+	const fits = Math.abs(lon) <= 180 && Math.abs(lat) <= 85 && zoom >= 0 && zoom <= 22;
+	return fits ? { zoom, lon, lat } : null;
+}
+
+function readUnit(text: string | null): UnitKey | null {
+	const [head = "", ...rest] = (text ?? "").split(":");
+	const layer = oneOf(LAYERS, head);
+	const code = rest.join(":");
+	return layer !== null && code !== "" ? { layer, code } : null;
+}
+
+function readAccuracy(text: string | null): number | null {
+	const metres = Number(text ?? "");
+	return metres > 0 && Number.isFinite(metres) ? metres : null;
+}
+
+/** Reads what stands after `#`. Anything that cannot be understood is left at its start value. */
+export function readRoute(hash: string): Route {
+	const [head = "", query = ""] = hash.replace(/^#\/?/, "").split("?", 2);
+	const params = new URLSearchParams(query);
+	const crs = params.get("crs") ?? "";
+	const layers = params.get("layers");
+	return {
+		screen: oneOf(SCREENS, head) ?? "map",
+		view: readView(params.get("view")),
+		unit: readUnit(params.get("unit")),
+		layers: layers === null ? START.layers : LAYERS.filter((l) => layers.split(",").includes(l)),
+		lang: oneOf(["zh", "en"], params.get("lang")),
+		theme: oneOf(["light", "dark"], params.get("theme")),
+		text: params.get("q") ?? "",
+		crs: isCrs(crs) ? crs : null,
+		accuracy: readAccuracy(params.get("accuracy")),
+	};
+}
+
+/** The inverse of `readRoute`; leaves out what has its start value. Behind `#`, so positions and names never reach a server's log. */
+export function writeRoute(route: Route): string {
+	const params: [string, string][] = [];
+	const { view, unit } = route;
+	if (view) {
+		params.push(["view", `${view.zoom.toFixed(2)}/${view.lon.toFixed(5)}/${view.lat.toFixed(5)}`]);
+	}
+	if (unit) params.push(["unit", `${unit.layer}:${unit.code}`]);
+	const layers = route.layers.join(",");
+	if (layers !== START.layers.join(",")) params.push(["layers", layers]);
+	if (route.text !== "") params.push(["q", route.text]);
+	if (route.crs) params.push(["crs", route.crs]);
+	if (route.accuracy) params.push(["accuracy", String(Math.round(route.accuracy))]);
+	if (route.lang) params.push(["lang", route.lang]);
+	if (route.theme) params.push(["theme", route.theme]);
+	const query = params.map(([key, value]) => `${key}=${escaped(value)}`).join("&");
+	return `#/${route.screen}${query === "" ? "" : `?${query}`}`;
+}
+
+/** Percent-encoding that leaves a link readable. */
+function escaped(value: string): string {
+	return encodeURIComponent(value).replace(/%(2C|2F|3A)/g, (mark) => decodeURIComponent(mark));
+}
