@@ -5,6 +5,7 @@
 
 pub mod area;
 mod bbox;
+pub mod crs;
 pub mod metric;
 mod point;
 pub mod predicate;
