@@ -1,11 +1,13 @@
 //! Units of responsibility: identity, code, level, layer, posts.
 
+mod category;
 mod code;
 mod layer;
 mod post;
 pub mod search;
 mod tree;
 
+pub use category::{Categories, Category, CategoryError, Reach, UnknownCategory, rule_text};
 pub use code::{Code, CodeError};
 pub use layer::{Layer, Level, Outline};
 pub use post::{Person, Post};
