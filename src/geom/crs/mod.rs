@@ -8,6 +8,7 @@
 mod china;
 mod hint;
 mod projected;
+pub mod text;
 
 pub use hint::{CrsError, Hint, UnknownCrs};
 pub use projected::{Extent, Projected};
@@ -75,7 +76,8 @@ impl Crs {
     /// The lattice point of a position given east first, in degrees or metres.
     ///
     /// Refuses what is no number, what lies outside the system, and swapped or wrongly prefixed
-    /// coordinates; see [`CrsError`]. Costs 20 ns for WGS84, about 1 µs for GCJ-02 and projections.
+    /// coordinates; see [`CrsError`]. Costs about 10 ns for WGS84, 0.2 µs for a projection
+    /// and 0.5 µs for GCJ-02 and BD-09.
     pub fn to_lattice(self, east: f64, north: f64) -> Result<Point, CrsError> {
         let (lon, lat) = self.to_degrees(east, north)?;
         Point::from_degrees(lon, lat)
