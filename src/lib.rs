@@ -3,4 +3,5 @@ pub mod cli;
 pub mod coverage;
 pub mod geom;
 pub mod snapshot;
+pub mod store;
 pub mod unit;

@@ -9,3 +9,5 @@
 
 mod layers;
 mod source;
+mod store_contract;
+mod store_file;

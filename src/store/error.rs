@@ -1,0 +1,149 @@
+//! What can go wrong with a store.
+
+use chrono::{DateTime, Utc};
+use std::path::PathBuf;
+
+/// Why a store did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// No file there.
+    #[error("expected a store at {0}, got no file")]
+    Missing(PathBuf),
+    /// A file is already there.
+    #[error("expected no file at {0}, got one; it was left alone")]
+    Exists(PathBuf),
+    /// A file that is no store.
+    #[error("expected a wangge store at {path}, got {got}")]
+    NotAStore {
+        /// The file.
+        path: PathBuf,
+        /// What it is instead.
+        got: String,
+    },
+    /// A newer program wrote the file.
+    #[error(
+        "{path} has schema {found}, written by wangge {written_by}; this is wangge {own} and knows schemas up to {known}"
+    )]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// Its schema.
+        found: i64,
+        /// The program that wrote it.
+        written_by: String,
+        /// The newest schema that this program knows.
+        known: i64,
+        /// This program's version.
+        own: &'static str,
+    },
+    /// The database does not run as the store needs it to.
+    #[error("expected {what} to be {expected}, got {got}")]
+    Setting {
+        /// A pragma, or the library's version.
+        what: &'static str,
+        /// What the store needs.
+        expected: String,
+        /// What the database says.
+        got: String,
+    },
+    /// Somebody else holds the file open.
+    #[error("{0} is open in another program (a running `wangge serve`?)")]
+    InUse(PathBuf),
+    /// No such revision.
+    #[error("expected a revision from 1 to {head}, got {got}")]
+    UnknownRevision {
+        /// The newest; 0 in an empty store.
+        head: u64,
+        /// What was asked for.
+        got: u64,
+    },
+    /// Somebody published in between.
+    #[error("expected to follow revision {head}, got a publication that follows {got}")]
+    Conflict {
+        /// The newest; 0 in an empty store.
+        head: u64,
+        /// What the publication follows.
+        got: u64,
+    },
+    /// A revision must take effect after the one before.
+    #[error("expected an effective time after {head}, got {got}")]
+    NotLater {
+        /// When the head took effect.
+        head: DateTime<Utc>,
+        /// What was given.
+        got: DateTime<Utc>,
+    },
+    /// What was handed over breaks rules that every store keeps; each breach.
+    #[error("{}", .0.join("; "))]
+    Refused(Vec<String>),
+    /// What is stored cannot be read back.
+    #[error("the store is damaged: {0}")]
+    Damaged(String),
+    /// No room left on the disk.
+    #[error("the disk is full")]
+    Full,
+    /// The database failed.
+    #[error("{doing}: {source}")]
+    Database {
+        /// What was being done.
+        doing: &'static str,
+        /// The failure.
+        source: sqlx::Error,
+    },
+    /// The file system failed.
+    #[error("{doing} {path}: {source}")]
+    File {
+        /// What was being done.
+        doing: &'static str,
+        /// To which file.
+        path: PathBuf,
+        /// The failure.
+        source: std::io::Error,
+    },
+}
+
+/// Primary result codes of SQLite (<https://www.sqlite.org/rescode.html>).
+const SQLITE_BUSY: u32 = 5;
+const SQLITE_IOERR: u32 = 10;
+const SQLITE_FULL: u32 = 13;
+
+impl StoreError {
+    /// A failure of the database while doing something; a full disk is told apart.
+    pub(super) fn database(doing: &'static str) -> impl FnOnce(sqlx::Error) -> Self {
+        move |source| match result_code(&source) {
+            Some(SQLITE_FULL) => Self::Full,
+            _ => Self::Database { doing, source },
+        }
+    }
+
+    /// A failure of the file system while doing something.
+    pub(super) fn file(doing: &'static str, path: &std::path::Path) -> impl FnOnce(std::io::Error) -> Self {
+        let path = path.to_owned();
+        move |source| match source.kind() {
+            std::io::ErrorKind::StorageFull => Self::Full,
+            _ => Self::File { doing, path, source },
+        }
+    }
+
+    /// Whether the medium failed under a read or a write: the process must stop taking anything in.
+    pub fn is_io_failure(&self) -> bool {
+        match self {
+            Self::Database { source, .. } => {
+                matches!(source, sqlx::Error::Io(_)) || result_code(source) == Some(SQLITE_IOERR)
+            }
+            Self::File { .. } => true,
+            _ => false,
+        }
+    }
+
+    /// Whether another connection holds the lock that was needed.
+    pub(super) fn is_busy(error: &sqlx::Error) -> bool {
+        result_code(error) == Some(SQLITE_BUSY)
+    }
+}
+
+/// SQLite's primary result code: the low byte of the extended one.
+fn result_code(error: &sqlx::Error) -> Option<u32> {
+    let code = error.as_database_error()?.code()?;
+    code.parse::<u32>().ok().map(|extended| extended & 0xff)
+}

@@ -1,0 +1,78 @@
+//! The door to revisions: what is the head, load one, publish the next.
+
+use super::{Store, StoreError};
+use crate::snapshot::{LayerSource, Revision, StateHash};
+use crate::unit::{Attributes, Post};
+use chrono::{DateTime, Utc};
+
+/// A revision as it was published.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Loaded {
+    /// Its number and the moment it took effect.
+    pub revision: Revision,
+    /// Its layers, in the order in which they are drawn and listed; units ascend by id.
+    pub layers: Vec<LayerSource>,
+    /// All posts on file, of whatever date, by unit; they stand beside the revisions.
+    pub posts: Vec<Post>,
+    /// The hash of its state, as it was when it was published. [`Store::verify`] computes it again.
+    pub state_hash: StateHash,
+    /// The note shown with everything drawn from it.
+    pub note: Option<String>,
+    /// Document number, legal date and whatever else was said of it.
+    pub attributes: Attributes,
+}
+
+/// What is to become the next revision: the whole state, not a difference.
+#[derive(Clone, Debug)]
+pub struct Publication<'a> {
+    /// The revision that it follows; `None` for the first.
+    pub prev: Option<u64>,
+    /// When it takes effect: after the one before. Kept to the microsecond.
+    pub effective_from: DateTime<Utc>,
+    /// A note shown with everything drawn from it.
+    pub note: Option<String>,
+    /// Document number, legal date …
+    pub attributes: Attributes,
+    /// All layers. A layer or unit of the revision before that is not here ends with it.
+    pub layers: &'a [LayerSource],
+}
+
+impl Store {
+    /// The newest revision; `None` in an empty store.
+    pub async fn head(&self) -> Result<Option<Revision>, StoreError> {
+        match self {
+            Self::Sqlite(sqlite) => sqlite.head().await,
+        }
+    }
+
+    /// All revisions, oldest first.
+    pub async fn revisions(&self) -> Result<Vec<Revision>, StoreError> {
+        match self {
+            Self::Sqlite(sqlite) => sqlite.revisions().await,
+        }
+    }
+
+    /// Loads one revision, with all posts. Shapes are decoded on all cores.
+    pub async fn load(&self, number: u64) -> Result<Loaded, StoreError> {
+        match self {
+            Self::Sqlite(sqlite) => sqlite.load(number).await,
+        }
+    }
+
+    /// Loads the newest revision.
+    pub async fn load_head(&self) -> Result<Loaded, StoreError> {
+        let head = self.head().await?.ok_or(StoreError::UnknownRevision { head: 0, got: 1 })?;
+        self.load(head.number).await
+    }
+
+    /// Publishes the next revision in one transaction, and gives it back with the hash of its state.
+    ///
+    /// Only versions that differ from those of the revision before are written. The layers must already
+    /// be valid coverages: the store checks identities, not ground. Exactly one publication can follow a
+    /// revision; any other gets [`StoreError::Conflict`].
+    pub async fn publish(&self, next: &Publication<'_>) -> Result<(Revision, StateHash), StoreError> {
+        match self {
+            Self::Sqlite(sqlite) => sqlite.publish(next).await,
+        }
+    }
+}
