@@ -132,7 +132,9 @@ fn doubled_area(coverage: &Coverage, half: HalfArc) -> i128 {
     let sum: i128 = coverage
         .arc(half.arc())
         .segments()
-        .map(|(a, b)| i128::from(i64::from(a.x) * i64::from(b.y) - i64::from(b.x) * i64::from(a.y)))
+        .map(|(a, b)| {
+            i128::from(i64::from(a.x) * i64::from(b.y)) - i128::from(i64::from(b.x) * i64::from(a.y))
+        })
         .sum();
     if half.is_reversed() { -sum } else { sum }
 }

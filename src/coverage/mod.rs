@@ -8,12 +8,14 @@ mod assemble;
 mod defect;
 mod dissolve;
 mod faces;
+mod index;
 #[cfg(test)]
 mod tests;
 
 pub use arcs::{Arc, ArcRef, Face, HalfArc};
 pub use defect::{Defect, DefectKind, Severity};
 pub use faces::Patch;
+pub use index::Index;
 
 use crate::geom::{Bbox, Point, Shape};
 use crate::unit::UnitId;

@@ -7,7 +7,16 @@
     reason = "clippy knows a test by its attribute and does not see that all of this is tests"
 )]
 
+#[path = "../support/dice.rs"]
+mod dice;
 mod layers;
+#[path = "../support/oracle.rs"]
+mod oracle;
+mod owner;
+#[path = "../support/partition.rs"]
+mod partition;
+#[path = "../support/probes.rs"]
+mod probes;
 mod source;
 mod store_contract;
 mod store_file;
