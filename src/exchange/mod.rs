@@ -1,0 +1,3 @@
+//! Files and rows, in and out.
+
+pub mod locate_rows;
