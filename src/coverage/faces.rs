@@ -37,7 +37,7 @@ pub(super) fn assemble(coverage: &Coverage) -> Vec<Vec<Patch>> {
 }
 
 /// For each half-arc the one that follows it along the border of the face on its left.
-fn successors(coverage: &Coverage) -> Vec<HalfArc> {
+pub(super) fn successors(coverage: &Coverage) -> Vec<HalfArc> {
     let count = coverage.arcs.len();
     let mut out: Vec<(Point, HalfArc)> = (0..count as u32)
         .flat_map(|i| [HalfArc::new(i, false), HalfArc::new(i, true)])
@@ -61,11 +61,11 @@ fn successors(coverage: &Coverage) -> Vec<HalfArc> {
     next
 }
 
-fn start(coverage: &Coverage, half: HalfArc) -> Point {
+pub(super) fn start(coverage: &Coverage, half: HalfArc) -> Point {
     coverage.half_points(half).next().expect("an arc has at least two points")
 }
 
-fn follow(start: HalfArc, next: &[HalfArc], seen: &mut [bool]) -> Vec<HalfArc> {
+pub(super) fn follow(start: HalfArc, next: &[HalfArc], seen: &mut [bool]) -> Vec<HalfArc> {
     let mut cycle = Vec::new();
     let mut half = start;
     while !std::mem::replace(&mut seen[half.index()], true) {
@@ -128,7 +128,7 @@ fn holds(coverage: &Coverage, outer: &[HalfArc], hole: &[HalfArc]) -> bool {
 }
 
 /// Twice the area between a half-arc and the origin; the sum along a ring is twice the ring's area.
-fn doubled_area(coverage: &Coverage, half: HalfArc) -> i128 {
+pub(super) fn doubled_area(coverage: &Coverage, half: HalfArc) -> i128 {
     let sum: i128 = coverage
         .arc(half.arc())
         .segments()

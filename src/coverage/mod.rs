@@ -5,10 +5,13 @@
 
 mod arcs;
 mod assemble;
+mod below;
 mod defect;
 mod dissolve;
 mod faces;
 mod index;
+mod invariants;
+mod near;
 #[cfg(test)]
 mod tests;
 
@@ -16,6 +19,7 @@ pub use arcs::{Arc, ArcRef, Face, HalfArc};
 pub use defect::{Defect, DefectKind, Severity};
 pub use faces::Patch;
 pub use index::Index;
+pub use invariants::{Flaw, check_invariants};
 
 use crate::geom::{Bbox, Point, Shape};
 use crate::unit::UnitId;

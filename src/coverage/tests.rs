@@ -29,6 +29,7 @@ fn coverage(shapes: &[(UnitId, Shape)]) -> Coverage {
     let mut reversed = shapes.to_vec();
     reversed.reverse();
     assert_eq!(Coverage::assemble(&reversed).unwrap(), built, "the order of units must not matter");
+    assert_eq!(check_invariants(&built), Ok(()));
     for (unit, shape) in shapes {
         assert_eq!(built.shape(built.face(*unit).unwrap()), shape.canonical(), "{unit}");
     }
