@@ -1,4 +1,5 @@
 //! wangge 网格: a GIS server for grid-based city governance.
+pub mod app;
 pub mod cli;
 pub mod coverage;
 pub mod exchange;

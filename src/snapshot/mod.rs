@@ -1,7 +1,11 @@
 //! The published state as one value: units, coverages, indexes.
 
+mod base;
+mod derived;
 mod hash;
 mod source;
 
+pub use base::{Base, LayerState};
+pub use derived::{Derived, Measure, Neighbour};
 pub use hash::{StateHash, StateHashError};
 pub use source::{LayerSource, Revision};

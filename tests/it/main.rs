@@ -7,6 +7,7 @@
     reason = "clippy knows a test by its attribute and does not see that all of this is tests"
 )]
 
+mod base;
 #[path = "../support/dice.rs"]
 mod dice;
 mod layers;
@@ -18,5 +19,7 @@ mod partition;
 #[path = "../support/probes.rs"]
 mod probes;
 mod source;
+#[path = "../support/square.rs"]
+mod square;
 mod store_contract;
 mod store_file;

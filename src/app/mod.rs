@@ -1,0 +1,116 @@
+//! Use cases over one published state that is swapped whole.
+//!
+//! A reader takes [`App::published`] once and works on that value to the end: it sees one revision, never
+//! a mix of two, and takes no lock.
+
+pub mod access;
+mod past;
+mod posts;
+mod units;
+
+pub use past::PastError;
+pub use posts::Posts;
+pub use units::{Page, UnitFacts, UnitQuery};
+
+use crate::coverage::Defect;
+use crate::snapshot::{Base, Revision, StateHash};
+use crate::store::{Loaded, Store, StoreError};
+use crate::unit::Categories;
+use access::Policy;
+use arc_swap::ArcSwap;
+use past::Past;
+use std::sync::Arc;
+
+/// One revision with what stands beside it: what every answer is made from.
+#[derive(Debug)]
+pub struct Published {
+    /// Units, coverages, indexes.
+    pub base: Base,
+    /// The posts.
+    pub posts: Posts,
+    /// The hash of the state.
+    pub state_hash: StateHash,
+    /// A note that is shown with everything drawn from it, such as that it is demo data.
+    pub note: Option<String>,
+}
+
+/// A running wangge: the store, the state in force and the rules.
+#[derive(Debug)]
+pub struct App {
+    store: Store,
+    published: ArcSwap<Published>,
+    past: Past,
+    revisions: Vec<Revision>,
+    /// Who may do what.
+    pub policy: Policy,
+    /// The categories of reports and their rules.
+    pub categories: &'static Categories,
+}
+
+/// Why a state could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// What is stored is no valid state.
+    #[error("revision {revision} is damaged: {} defects, the first: {first}", .count)]
+    Damaged {
+        /// The revision.
+        revision: u64,
+        /// How many defects.
+        count: usize,
+        /// One of them.
+        first: Box<Defect>,
+    },
+}
+
+impl App {
+    /// Opens the newest revision of a store. Costs the load, the coverages and the indexes: under a
+    /// second for a city of six thousand grids.
+    pub async fn open(store: Store, policy: Policy) -> Result<Arc<Self>, OpenError> {
+        let revisions = store.revisions().await?;
+        let published = Published::new(store.load_head().await?)?;
+        Ok(Arc::new(Self {
+            store,
+            published: ArcSwap::from_pointee(published),
+            past: Past::default(),
+            revisions,
+            policy,
+            categories: Categories::standard(),
+        }))
+    }
+
+    /// The state in force. Costs no lock; the value stays whole for as long as it is held.
+    pub fn published(&self) -> Arc<Published> {
+        self.published.load_full()
+    }
+
+    /// The store, for what stands outside the published state.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// All revisions, oldest first.
+    pub fn revisions(&self) -> &[Revision] {
+        &self.revisions
+    }
+}
+
+impl Published {
+    /// Builds the state from what a store gave back.
+    pub fn new(loaded: Loaded) -> Result<Self, OpenError> {
+        let Loaded { revision, layers, posts, state_hash, note, .. } = loaded;
+        let base = Base::new(revision, layers).map_err(|mut defects| OpenError::Damaged {
+            revision: revision.number,
+            count: defects.len(),
+            first: Box::new(defects.swap_remove(0)),
+        })?;
+        Ok(Self { base, posts: Posts::new(posts), state_hash, note })
+    }
+
+    /// The revision.
+    pub fn revision(&self) -> Revision {
+        self.base.revision
+    }
+}

@@ -1,0 +1,124 @@
+//! The state of one revision: units, coverages, indexes.
+
+use super::derived::Derived;
+use super::{LayerSource, Revision};
+use crate::coverage::{Coverage, Defect, DefectKind, Index};
+use crate::geom::Shape;
+use crate::unit::search::SearchIndex;
+use crate::unit::{Layer, Level, TreeError, Unit, UnitId, Units};
+use rayon::prelude::*;
+use std::sync::OnceLock;
+
+/// Everything that a lookup needs of one revision. Never changes once built.
+#[derive(Debug)]
+pub struct Base {
+    /// The revision.
+    pub revision: Revision,
+    layers: Vec<LayerState>,
+    search: OnceLock<SearchIndex>,
+}
+
+/// One layer of a revision.
+#[derive(Debug)]
+pub struct LayerState {
+    /// Its name, levels and bounds.
+    pub layer: Layer,
+    /// The outline, in a layer that has one of its own.
+    pub outline: Option<Shape>,
+    /// The units of all levels.
+    pub units: Units,
+    /// The grids as a partition.
+    pub coverage: Coverage,
+    /// Which grid owns a point.
+    pub index: Index,
+    levels: Vec<OnceLock<Derived>>,
+}
+
+impl Base {
+    /// Builds the state from layers that were valid when they were stored.
+    ///
+    /// Layers are built side by side; breaches of all layers are reported together. Crossings are not
+    /// looked for (see [`Coverage::assemble`]): whatever comes from outside goes through the builder.
+    pub fn new(revision: Revision, sources: Vec<LayerSource>) -> Result<Self, Vec<Defect>> {
+        let built: Vec<Result<LayerState, Vec<Defect>>> =
+            sources.into_par_iter().map(LayerState::new).collect();
+        let mut layers = Vec::new();
+        let mut defects = Vec::new();
+        for result in built {
+            match result {
+                Ok(layer) => layers.push(layer),
+                Err(found) => defects.extend(found),
+            }
+        }
+        if defects.is_empty() { Ok(Self { revision, layers, search: OnceLock::new() }) } else { Err(defects) }
+    }
+
+    /// The layers, in their order of drawing and listing.
+    pub fn layers(&self) -> &[LayerState] {
+        &self.layers
+    }
+
+    /// The layer of that name.
+    pub fn layer(&self, name: &str) -> Option<&LayerState> {
+        self.layers.iter().find(|l| l.layer.name == name)
+    }
+
+    /// The unit with that id and its layer. Ids are unique over all layers.
+    pub fn unit(&self, id: UnitId) -> Option<(&LayerState, &Unit)> {
+        self.layers.iter().find_map(|l| l.units.get(id).map(|u| (l, u)))
+    }
+
+    /// The names of all units of all layers, ready to be searched; read at the first call.
+    pub fn search(&self) -> &SearchIndex {
+        self.search.get_or_init(|| SearchIndex::new(self.layers.iter().flat_map(|l| l.units.all())))
+    }
+}
+
+impl LayerState {
+    /// Builds one layer from what was valid when it was stored.
+    pub fn new(source: LayerSource) -> Result<Self, Vec<Defect>> {
+        let units = Units::new(&source.layer, source.units);
+        let coverage = Coverage::assemble(&source.shapes);
+        let (units, coverage) = match (units, coverage) {
+            (Ok(units), Ok(coverage)) => (units, coverage),
+            (units, coverage) => {
+                let rows = units.err().unwrap_or_default();
+                let mut defects: Vec<Defect> = rows.into_iter().map(Defect::from).collect();
+                defects.extend(coverage.err().unwrap_or_default());
+                return Err(defects);
+            }
+        };
+        let index = Index::build(&coverage);
+        let levels = source.layer.levels.iter().map(|_| OnceLock::new()).collect();
+        let (layer, outline) = (source.layer, source.outline);
+        Ok(Self { layer, outline, units, coverage, index, levels })
+    }
+
+    /// What follows from the grids at one level: shapes, areas, boxes, neighbours. Derived at the first
+    /// call for a level and kept.
+    pub fn derived(&self, level: Level) -> &Derived {
+        self.levels[usize::from(level.0)].get_or_init(|| Derived::new(self, level))
+    }
+
+    /// Households under a unit: its own attribute, or the sum over its grids; `None` when nobody said.
+    pub fn households(&self, unit: &Unit) -> Option<u64> {
+        let own = |u: &Unit| u.attributes.get("households").and_then(serde_json::Value::as_u64);
+        own(unit).or_else(|| {
+            let grids = self.units.grids_under(unit.id, self.layer.grid_level());
+            grids.into_iter().filter_map(|id| self.units.get(id).and_then(own)).reduce(|a, b| a + b)
+        })
+    }
+}
+
+impl From<TreeError> for Defect {
+    fn from(error: TreeError) -> Self {
+        let (kind, units) = match &error {
+            TreeError::DuplicateId(id) => (DefectKind::DuplicateId, vec![*id]),
+            TreeError::DuplicateCode { first, second, .. } => {
+                (DefectKind::DuplicateCode, vec![*first, *second])
+            }
+            TreeError::WrongParent { unit, .. } => (DefectKind::WrongParent, vec![*unit]),
+        };
+        Self { kind, at: None, units, area_m2: None, shape: None, detail: error.to_string() }
+    }
+}

@@ -1,0 +1,98 @@
+//! What follows from the grids at each level of a layer.
+
+use super::base::LayerState;
+use crate::coverage::{Coverage, Face};
+use crate::geom::{Bbox, Shape, area, metric::Metric};
+use crate::unit::{Level, UnitId};
+use std::collections::BTreeMap;
+
+/// One level of a layer: its units as a coverage of their own, with areas and boxes.
+#[derive(Debug)]
+pub struct Derived {
+    /// The coverage of this level's units; units without a grid have no face in it.
+    pub coverage: Coverage,
+    measures: Vec<Measure>,
+}
+
+/// The size and place of a unit.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Measure {
+    /// Area in square metres on the ellipsoid (see [`crate::geom::area`]).
+    pub area_m2: f64,
+    /// The box around the unit.
+    pub bbox: Bbox,
+}
+
+/// A unit that shares a border with another one.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Neighbour {
+    /// The unit; `None` for the outside.
+    pub unit: Option<UnitId>,
+    /// The length of the common border in metres, in the local metric of each of its arcs.
+    pub border_m: f64,
+}
+
+impl Derived {
+    pub(super) fn new(state: &LayerState, level: Level) -> Self {
+        let coverage = if level == state.layer.grid_level() {
+            state.coverage.clone()
+        } else {
+            state.coverage.dissolve(|id| state.units.ancestor(id, level).map(|u| u.id))
+        };
+        let measures = measures(&coverage);
+        Self { coverage, measures }
+    }
+
+    /// The size and place of a unit; `None` for one without a grid under it.
+    pub fn measure(&self, unit: UnitId) -> Option<&Measure> {
+        self.coverage.face(unit).map(|f| &self.measures[f.0 as usize - 1])
+    }
+
+    /// The shape of a unit: the union of its grids. Empty for one without a grid under it.
+    pub fn shape(&self, unit: UnitId) -> Shape {
+        self.coverage.face(unit).map(|f| self.coverage.shape(f)).unwrap_or_default()
+    }
+
+    /// The units that share a border with this one, the longest border first. Touching in a point is
+    /// not sharing.
+    pub fn neighbours(&self, unit: UnitId) -> Vec<Neighbour> {
+        let Some(face) = self.coverage.face(unit) else { return Vec::new() };
+        let mut lengths: BTreeMap<Face, f64> = BTreeMap::new();
+        let patches = self.coverage.patches(face).iter();
+        for half in patches.flat_map(|p| std::iter::once(&p.outer).chain(&p.holes)).flatten() {
+            let arc = self.coverage.arc(half.arc());
+            let other = if half.is_reversed() { arc.left } else { arc.right };
+            let metric = Metric::at(arc.points[0]);
+            let length: f64 = arc.segments().map(|(a, b)| metric.vector(a, b)).map(|(e, n)| e.hypot(n)).sum();
+            *lengths.entry(other).or_default() += length;
+        }
+        let mut found: Vec<Neighbour> = lengths
+            .into_iter()
+            .map(|(face, border_m)| Neighbour { unit: self.coverage.unit(face), border_m })
+            .collect();
+        found.sort_by(|a, b| b.border_m.total_cmp(&a.border_m).then(a.unit.cmp(&b.unit)));
+        found
+    }
+}
+
+/// Areas and boxes of all faces in one walk along the arcs: each border is integrated once and counts
+/// for one side and against the other.
+fn measures(coverage: &Coverage) -> Vec<Measure> {
+    let Some(bbox) = coverage.bbox() else { return Vec::new() };
+    let latitude = 0.5 * (bbox.min.lat() + bbox.max.lat());
+    let mut areas = vec![0.0; coverage.units().len() + 1];
+    let mut boxes: Vec<Option<Bbox>> = vec![None; coverage.units().len() + 1];
+    for arc in coverage.arcs() {
+        let mut sum = area::Sum::about(latitude);
+        for (a, b) in arc.segments() {
+            sum.edge((a.lon(), a.lat()), (b.lon(), b.lat()));
+        }
+        for (face, sign) in [(arc.left, 1.0), (arc.right, -1.0)] {
+            let i = face.0 as usize;
+            areas[i] += sign * sum.square_metres();
+            boxes[i] = Some(boxes[i].map_or(arc.bbox(), |b| b.union(arc.bbox())));
+        }
+    }
+    let faces = areas.into_iter().zip(boxes).skip(1);
+    faces.map(|(area_m2, bbox)| Measure { area_m2, bbox: bbox.expect("every face has a border") }).collect()
+}
