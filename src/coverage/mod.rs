@@ -6,6 +6,7 @@
 mod arcs;
 mod assemble;
 mod below;
+mod build;
 mod defect;
 mod dissolve;
 mod faces;
@@ -16,6 +17,7 @@ mod near;
 mod tests;
 
 pub use arcs::{Arc, ArcRef, Face, HalfArc};
+pub use build::{AreaChange, BuildOptions, Built, Ledger, Repair, RepairKind};
 pub use defect::{Defect, DefectKind, Severity};
 pub use faces::Patch;
 pub use index::Index;
