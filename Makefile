@@ -18,7 +18,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 say = @printf '\033[1m== %s\033[0m\n' "$(1)"
 
-.PHONY: help demo serve prerequisites build web test test-tools test-web test-rust test-e2e lint bench soak openapi shots clean-demo
+.PHONY: help demo serve prerequisites build web test test-tools test-web test-rust test-e2e lint bench soak openapi shots notices clean-demo
 
 help: ## list the targets
 	@echo 'wangge 网格: make TARGET [BIND=127.0.0.1:8080] [FILE=data/wangge.gpkg]'
@@ -82,6 +82,8 @@ lint: web ## rustfmt, clippy with warnings as errors, the page's linter
 	@cargo clippy --locked --all-targets -- -D warnings
 	$(call say,biome)
 	@cd web && npm run --silent lint
+	$(call say,third-party notices)
+	@tools/third-party.mjs --check
 
 bench: ## measure the index against rstar + geo, and print the figures
 	$(call say,measuring (release profile))
@@ -100,6 +102,9 @@ shots: web ## take the screenshots of docs/ in a browser
 	$(call say,taking screenshots)
 	@cargo build --locked
 	@tests/e2e/run shots
+
+notices: web/node_modules/.package-lock.json ## write THIRD-PARTY.md from what is embedded
+	@tools/third-party.mjs
 
 clean-demo: ## remove the demo city, so that the next `make demo` draws it again
 	rm -f $(FILE) $(FILE)-wal $(FILE)-shm
