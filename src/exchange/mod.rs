@@ -1,3 +1,3 @@
-//! Files and rows, in and out.
+//! Files in and out: what other programs write, and what they read.
 
 pub mod locate_rows;
