@@ -1,4 +1,58 @@
 //! wangge 网格: a GIS server for grid-based city governance.
+//!
+//! A city divides its ground into responsibility grids. wangge holds them as exact, edge-matched polygons,
+//! says which grid is responsible for a point, draws them as vector tiles, and changes their borders without
+//! ever opening a gap or an overlap.
+//!
+//! **The one idea:** one planar partition on an integer lattice answers every question. Border vertices are
+//! integers, and two neighbours share the same ones; so "no gap, no overlap" is an equality and not a
+//! tolerance, and the map never shows a border that the lookup does not use.
+//!
+//! # Words
+//!
+//! A thing has one name in SQL, Rust, JSON and the page.
+//!
+//! | word | 中文 | meaning |
+//! |---|---|---|
+//! | layer | 图层 | one coverage: `land` 网格, `water` 水域网格, `police` 警格. Inside a layer nothing overlaps; layers may lie over each other |
+//! | unit | 单元 | a responsibility area at some level: an immutable `id`, a public `code` that may change, a name, a parent, attributes |
+//! | grid | 网格 | a unit of a layer's lowest level; only grids carry geometry, a higher unit's shape is the union of its grids |
+//! | level | 层级 | land: `city county township village grid` · water: `city reach water` · police: `bureau station police` |
+//! | post | 岗位 | who answers for a unit, over a span of days: a title, a holder, a telephone |
+//! | lattice | 格点 | positions as `i32` in 1e-7 degree (about 1 cm), CGCS2000 longitude and latitude |
+//! | coverage | 覆盖 | a layer's grids as a planar partition: nodes, arcs, faces |
+//! | outline | 外廓 | the region that a gap-free layer fills; a face inside it without a unit is a *gap* |
+//! | arc | 界线 | a maximal run of border with the same unit on each side; its level is the highest at which its sides differ |
+//! | defect | 缺陷 | a located breach of the rules: overlap, gap, self-crossing, sliver, wrong parent, duplicate code |
+//! | revision | 版本 | a published state, numbered from 1; never changed |
+//! | change | 变更 | the net edit as a value: border runs, relabelled faces, fields, lineage |
+//! | draft | 草案 | a planner's operations on top of a base revision |
+//! | report | 事件 | an incoming incident with a position |
+//! | category | 类别 | a kind of report, with the rule that finds the responsible layer |
+//!
+//! # Rooms
+//!
+//! Each room uses only those above it in this table; `tests/it/layers.rs` reads the imports and fails on one
+//! that does not. The core waits for nothing, reads no clock and no file, and knows neither SQL nor HTTP: if it
+//! needs a time, an id or a user, that is an argument.
+//!
+//! | room | what is in it |
+//! |---|---|
+//! | [`geom`] | lattice points, exact predicates, rings, shapes, areas; coordinate systems at the door |
+//! | [`unit`] | codes, levels, layers, units as a tree, posts, report categories |
+//! | [`coverage`] | building (round, node, validate), arcs, faces, dissolving, the index behind `owner` |
+//! | [`snapshot`] | one revision in memory, looked up and drawn from; never changed once built |
+//! | `tile` | from drawn coverages to the bytes of a vector tile |
+//! | [`store`] | revisions, posts, people in one GeoPackage file |
+//! | [`exchange`] | files in and out: GeoJSON, GeoPackage, CSV |
+//! | `demo` | a made-up Guilin from published facts |
+//! | [`app`] | the use cases: locating, tiling, publishing; swaps one published value |
+//! | `http` | the route table, errors, views, one file per noun |
+//! | [`cli`] | one file per command |
+//!
+//! Two floors are reserved between `coverage` and `snapshot`: `edit`, operations on borders and the algebra of
+//! changes, and `overlay`, two layers laid over each other.
+
 pub mod app;
 pub mod cli;
 pub mod coverage;
