@@ -6,6 +6,7 @@
 mod arcs;
 mod assemble;
 mod below;
+mod borders;
 mod build;
 mod defect;
 mod dissolve;
@@ -17,6 +18,7 @@ mod near;
 mod tests;
 
 pub use arcs::{Arc, ArcRef, Face, HalfArc};
+pub use borders::{Borders, NearestBorder};
 pub use build::{AreaChange, BuildOptions, Built, Ledger, Repair, RepairKind};
 pub use defect::{Defect, DefectKind, Severity};
 pub use faces::Patch;

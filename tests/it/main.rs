@@ -8,6 +8,7 @@
 )]
 
 mod base;
+mod borders;
 #[path = "../support/dice.rs"]
 mod dice;
 mod layers;
