@@ -91,7 +91,7 @@ bench: ## measure the index against rstar + geo, and print the figures
 
 soak: ## ten million points against an oracle without our index (minutes)
 	$(call say,ten million points)
-	@WANGGE_SOAK=1 cargo test --locked --release --test it soak -- --nocapture
+	@WANGGE_SOAK=1 cargo test --locked --release --test it owner:: -- --nocapture --test-threads 2
 
 openapi: web/node_modules/.package-lock.json ## write openapi.json and the page's types from the program
 	$(call say,writing openapi.json and web/src/api/schema.ts)
