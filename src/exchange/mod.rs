@@ -1,3 +1,3 @@
-//! Files in and out: what other programs write, and what they read.
+//! Files and rows, in and out.
 
 pub mod locate_rows;

@@ -1,166 +1,107 @@
-//! CSV: columns `lon,lat` or `x,y` and any others, which are given back as they came.
-//!
-//! Fields are bytes: only the two coordinates are read as text, so a file in GBK passes through unharmed.
+//! Rows as cells.
 
-use super::{Answer, Echo, Row, RowError, point};
+use super::cut::ends_quoted;
+use super::{ROW_BYTES, RowAnswer, RowCode, RowError};
 use crate::geom::Point;
 use crate::geom::crs::Crs;
-use std::borrow::Cow;
+use csv::ByteRecord;
 
-/// What stands where in each record.
+/// The columns that are written behind those that came in.
+const ADDED: [&str; 6] = ["outcome", "land", "water", "police", "responsible", "error"];
+
+/// Where the coordinates stand.
 #[derive(Clone, Debug)]
 pub(super) struct Columns {
-    header: Vec<u8>,
-    count: usize,
     crs: Crs,
+    count: usize,
     east: usize,
     north: usize,
 }
 
-/// What an answer adds to its record.
-const ADDED: &str = "outcome,land,water,police,responsible,error";
-
 impl Columns {
-    pub(super) fn new(header: &[u8], crs: Crs) -> Result<Self, RowError> {
-        let fields = split(header).ok_or_else(|| malformed("the header has an open quote"))?;
-        let names: Vec<String> =
-            fields.iter().map(|f| String::from_utf8_lossy(&unquote(f)).trim().to_ascii_lowercase()).collect();
-        let (east, north) = crs.axes();
+    /// Reads the head; gives it back with the added columns.
+    pub(super) fn read(crs: Crs, head: Vec<u8>) -> Result<(Self, Vec<u8>), RowError> {
+        if head.len() > ROW_BYTES {
+            return Err(RowError::bad_row(format!("the head has more than {ROW_BYTES} bytes")));
+        }
+        let plain = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&head);
+        let cells = cells(plain)?;
         let place = |name: &'static str| {
-            let mut places = names.iter().enumerate().filter(|(_, n)| *n == name).map(|(i, _)| i);
-            match (places.next(), places.next()) {
-                (Some(place), None) => Ok(place),
-                (found, _) => {
-                    let got = if found.is_some() { "it twice".into() } else { names.join(",") };
-                    let cut: String = got.chars().take(200).collect();
-                    let detail = format!("{crs} takes a column {name}, got {cut}");
-                    Err(RowError::new("missing_field", name, detail))
-                }
-            }
+            let is = |cell: &[u8]| cell.trim_ascii().eq_ignore_ascii_case(name.as_bytes());
+            cells.iter().position(is).ok_or_else(|| {
+                let detail = format!("the head must have the column {name}, as {crs} takes it");
+                RowError { code: RowCode::Missing, field: Some(name), detail }
+            })
         };
-        let header = header.to_vec();
-        Ok(Self { header, count: names.len(), crs, east: place(east)?, north: place(north)? })
+        let (east, north) = crs.axes();
+        let columns = Self { crs, count: cells.len(), east: place(east)?, north: place(north)? };
+        let head = [&head[..], b",", ADDED.join(",").as_bytes(), b"\n"].concat();
+        Ok((columns, head))
     }
 
-    pub(super) fn write_header(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(&self.header);
-        out.push(b',');
-        out.extend_from_slice(ADDED.as_bytes());
-        out.push(b'\n');
-    }
-
-    pub(super) fn read<'a>(&self, record: &'a [u8]) -> Row<'a> {
-        let Some(fields) = split(record) else {
-            let error = malformed("a quote is open, or something stands beside one");
-            return Row { position: Err(error), echo: Echo::Fields(Vec::new()) };
-        };
-        Row { position: self.position(&fields), echo: Echo::Fields(fields) }
-    }
-
-    fn position(&self, fields: &[&[u8]]) -> Result<Point, RowError> {
-        if fields.len() != self.count {
-            return Err(malformed(&format!("expected {} fields, got {}", self.count, fields.len())));
+    /// Reads the point of a row.
+    pub(super) fn point(&self, text: &[u8]) -> Result<Point, RowError> {
+        let cells = cells(text)?;
+        if cells.len() != self.count {
+            let detail =
+                format!("the row must have {} cells as the head has, got {}", self.count, cells.len());
+            return Err(RowError::bad_row(detail));
         }
         let (east, north) = self.crs.axes();
-        point(self.crs, number(east, fields[self.east])?, number(north, fields[self.north])?)
+        let east = number(east, &cells[self.east])?;
+        let north = number(north, &cells[self.north])?;
+        Ok(self.crs.to_lattice(east, north)?)
     }
 
-    /// The record's fields, then the answer; always as many columns as the header has.
-    pub(super) fn write(&self, fields: &[&[u8]], answer: Result<&Answer<'_>, &RowError>, out: &mut Vec<u8>) {
-        for i in 0..self.count {
-            out.extend_from_slice(fields.get(i).copied().unwrap_or_default());
-            out.push(b',');
+    /// Writes the row with its answer. A row that cannot be repeated as it is becomes empty cells.
+    pub(super) fn write(&self, out: &mut Vec<u8>, text: &[u8], answer: Result<RowAnswer<'_>, &RowError>) {
+        let broken = |e: &RowError| matches!(e.code, RowCode::BadRow | RowCode::RowTooLong);
+        if answer.is_err_and(broken) {
+            out.extend(std::iter::repeat_n(b',', self.count - 1));
+        } else {
+            out.extend_from_slice(text);
         }
-        match answer {
-            Ok(answer) => {
-                out.extend_from_slice(answer.outcome.as_bytes());
-                for (_, code) in answer.codes() {
-                    out.push(b',');
-                    quote(code.unwrap_or_default(), out);
-                }
-                out.push(b',');
-            }
-            Err(error) => {
-                out.extend_from_slice(b"error,,,,,");
-                quote(&error.detail, out);
-            }
+        let added = match answer {
+            Ok(a) => [Some(a.outcome), a.land, a.water, a.police, a.responsible, None],
+            Err(e) => [Some("error"), None, None, None, None, Some(e.detail.as_str())],
+        };
+        for cell in added {
+            out.push(b',');
+            write_cell(out, cell.unwrap_or_default());
         }
         out.push(b'\n');
     }
 }
 
-fn malformed(detail: &str) -> RowError {
-    RowError { code: "malformed", field: None, detail: detail.into() }
+fn number(axis: &'static str, cell: &[u8]) -> Result<f64, RowError> {
+    let text = std::str::from_utf8(cell).unwrap_or_default().trim();
+    text.parse().map_err(|_| {
+        let got: String = text.chars().take(40).collect();
+        let detail = format!("{axis} must be a number, got {got:?}");
+        RowError { code: RowCode::BadValue, field: Some(axis), detail }
+    })
 }
 
-fn number(name: &'static str, field: &[u8]) -> Result<f64, RowError> {
-    let bytes = unquote(field);
-    let text = String::from_utf8_lossy(&bytes);
-    let text = text.trim();
-    match text.parse::<f64>() {
-        _ if text.is_empty() => Err(RowError::new("missing_field", name, format!("{name} is empty"))),
-        Ok(number) => Ok(number),
-        Err(_) => {
-            let got: String = text.chars().take(80).collect();
-            Err(RowError::new("not_a_number", name, format!("{name} must be a number, got {got:?}")))
-        }
+/// The cells of one row.
+fn cells(text: &[u8]) -> Result<ByteRecord, RowError> {
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text);
+    let mut record = ByteRecord::new();
+    let read = reader.read_byte_record(&mut record);
+    if !matches!(read, Ok(true)) || reader.position().byte() < text.len() as u64 || ends_quoted(text) {
+        return Err(RowError::bad_row("the row cannot be read; a quote may be open"));
     }
+    Ok(record)
 }
 
-/// The fields of a record as they stand, quotes included; `None` where quotes do not match.
-fn split(record: &[u8]) -> Option<Vec<&[u8]>> {
-    let mut fields = Vec::new();
-    let mut rest = record;
-    loop {
-        let length = if rest.first() == Some(&b'"') { quoted_length(rest)? } else { plain_length(rest)? };
-        let (field, after) = rest.split_at(length);
-        fields.push(field);
-        match after.split_first() {
-            None => return Some(fields),
-            Some((b',', next)) => rest = next,
-            Some(_) => return None,
+/// Writes a cell: quoted where it must be, and with a quotation mark before what a spreadsheet would take
+/// for a formula.
+fn write_cell(out: &mut Vec<u8>, text: &str) {
+    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    if formula || text.contains([',', '"', '\n', '\r']) {
+        out.push(b'"');
+        if formula {
+            out.push(b'\'');
         }
-    }
-}
-
-/// The length of a field without quotes; a quote inside one belongs to nothing.
-fn plain_length(rest: &[u8]) -> Option<usize> {
-    let length = rest.iter().position(|&b| b == b',').unwrap_or(rest.len());
-    (!rest[..length].contains(&b'"')).then_some(length)
-}
-
-/// The length of a quoted field with its quotes; a doubled quote stands for one.
-fn quoted_length(rest: &[u8]) -> Option<usize> {
-    let mut at = 1;
-    loop {
-        at += rest[at..].iter().position(|&b| b == b'"')? + 1;
-        if rest.get(at) != Some(&b'"') {
-            return Some(at);
-        }
-        at += 1;
-    }
-}
-
-fn unquote(field: &[u8]) -> Cow<'_, [u8]> {
-    let Some(inner) = field.strip_prefix(b"\"").and_then(|f| f.strip_suffix(b"\"")) else {
-        return Cow::Borrowed(field);
-    };
-    let mut out = Vec::with_capacity(inner.len());
-    let mut bytes = inner.iter();
-    while let Some(&byte) = bytes.next() {
-        out.push(byte);
-        if byte == b'"' {
-            bytes.next();
-        }
-    }
-    Cow::Owned(out)
-}
-
-/// Text of our own as a field: neutralised against spreadsheets, quoted where it must be.
-fn quote(text: &str, out: &mut Vec<u8>) {
-    let risky = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    if risky || text.contains([',', '"', '\n', '\r']) {
-        out.extend_from_slice(if risky { b"\"'" } else { b"\"" });
         out.extend_from_slice(text.replace('"', "\"\"").as_bytes());
         out.push(b'"');
     } else {

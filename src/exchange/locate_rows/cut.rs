@@ -72,7 +72,8 @@ pub(super) fn ends_quoted(row: &[u8]) -> bool {
 /// Cuts what comes in at line ends; in CSV, not inside quotes.
 ///
 /// Of a row that is too long it keeps [`ROW_BYTES`] and one more, which marks it, and forgets the rest:
-/// memory stays bounded whatever comes.
+/// memory stays bounded whatever comes. A row that is too long ends with its line even inside quotes, so
+/// that one stray quote does not swallow the rest.
 #[derive(Debug)]
 pub struct Cutter {
     csv: bool,
@@ -114,8 +115,10 @@ impl Cutter {
             return bytes.iter().position(|&b| b == b'\n');
         }
         let mut at = self.at;
+        let mut length = self.kept.len();
         let end = bytes.iter().position(|&byte| {
-            let ends = byte == b'\n' && at != At::Quoted;
+            let ends = byte == b'\n' && (at != At::Quoted || length > ROW_BYTES);
+            length += 1;
             at = if ends { At::CellStart } else { at.after(byte) };
             ends
         });

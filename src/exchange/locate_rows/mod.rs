@@ -1,52 +1,31 @@
-//! Rows to locate, as NDJSON or CSV: bytes to positions, answers to bytes.
+//! Rows of points in, rows of answers out: NDJSON and CSV, for the API and for the command line.
 //!
-//! Pure functions over bytes, shared by the command line and the server. A [`Framer`] cuts a stream of
-//! chunks into whole records in bounded memory; a [`Codec`] reads a record into a lattice point and writes
-//! its answer. Each record gets exactly one answer, in order: a bad one gets an error row. Blocks of
-//! records may be read and written on several cores.
-//!
-//! ```text
-//! NDJSON  {"id":7,"lon":110.29,"lat":25.27}      -> {"id":7,"outcome":"inside","land":…,"responsible":…}
-//! CSV     name,lon,lat                           -> name,lon,lat,outcome,land,water,police,responsible,error
-//! ```
+//! Bytes go through a [`Cutter`], which gives blocks of whole rows; a [`Table`] turns a block into answers
+//! and keeps no state, so that blocks may be worked on side by side. Memory is a block's, whatever the
+//! length of the whole. A bad row becomes an error row, and the others are answered.
 
 mod csv;
-mod frame;
+mod cut;
 mod ndjson;
-#[cfg(test)]
-mod tests;
 
-pub use frame::{Block, Framer, LONGEST_RECORD, Record};
+pub use cut::{Block, Cutter, ROW_BYTES};
 
 use crate::geom::Point;
-use crate::geom::crs::Crs;
-use std::borrow::Cow;
+use crate::geom::crs::{Crs, CrsError, Hint, UnknownCrs};
+use serde::Serialize;
 
-/// What the rows are written in.
+/// How the rows are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
-    /// One JSON object a line.
+    /// A JSON object a line: `{"id":…,"lon":…,"lat":…}`, or `x` and `y`; `crs` may stand in each.
     Ndjson,
-    /// Comma-separated with a header line (RFC 4180).
+    /// A head with the columns `lon,lat` or `x,y`, and any others, which are kept.
     Csv,
 }
 
-/// Why a row could not be located.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, thiserror::Error)]
-#[error("{detail}")]
-pub struct RowError {
-    /// `too_long`, `malformed`, `missing_field`, `unknown_field`, `not_a_number`, `out_of_range` or
-    /// `unknown_crs`.
-    pub code: &'static str,
-    /// The member or column at fault.
-    pub field: Option<Cow<'static, str>>,
-    /// What was expected and what came.
-    pub detail: String,
-}
-
-/// The short answer to one row; codes of units.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Answer<'a> {
+/// The answer to one row, in codes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct RowAnswer<'a> {
     /// `inside`, `nearby` or `outside`.
     pub outcome: &'a str,
     /// The land grid.
@@ -55,93 +34,143 @@ pub struct Answer<'a> {
     pub water: Option<&'a str>,
     /// The police grid.
     pub police: Option<&'a str>,
-    /// The responsible unit.
+    /// The responsible one of them.
     pub responsible: Option<&'a str>,
 }
 
-/// A record read: where it is, or why not, and what its answer must give back.
-#[derive(Clone, Debug)]
-pub struct Row<'a> {
-    /// The position on the lattice.
-    pub position: Result<Point, RowError>,
-    echo: Echo<'a>,
+/// What is wrong with a row.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, thiserror::Error)]
+#[error("{detail}")]
+pub struct RowError {
+    /// The kind, for programs.
+    pub code: RowCode,
+    /// The field or column; absent when the whole row cannot be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub field: Option<&'static str>,
+    /// What happened, for a person.
+    pub detail: String,
 }
 
-/// What an answer repeats of its record.
-#[derive(Clone, Debug)]
-enum Echo<'a> {
-    /// The `id` of an NDJSON line.
-    Id(Option<serde_json::Value>),
-    /// The fields of a CSV record as they stand in it, quotes included.
-    Fields(Vec<&'a [u8]>),
+/// The kinds of bad rows; each is named as the API's problem of the same kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RowCode {
+    /// A coordinate that its system cannot hold.
+    OutOfRange,
+    /// East and north the wrong way round.
+    SwappedAxes,
+    /// The zone number before an easting is missing or another zone's, or degrees and metres are confused.
+    WrongSystem,
+    /// A coordinate system that is not known.
+    UnknownCrs,
+    /// A field that must be there.
+    Missing,
+    /// A field of the wrong kind.
+    BadValue,
+    /// The row is not JSON, or not of this shape.
+    BadJson,
+    /// The row has another number of cells than the head, or an open quote.
+    BadRow,
+    /// The row is longer than [`ROW_BYTES`].
+    RowTooLong,
 }
 
-/// Reads records and writes answers in one format.
-#[derive(Clone, Debug)]
-pub struct Codec {
-    kind: Kind,
+/// One row, read.
+struct Row<'a> {
+    /// What the writer needs to repeat it: the raw cells, or the id.
+    text: &'a [u8],
+    id: Option<serde_json::Value>,
+    line: u64,
+    point: Result<Point, RowError>,
 }
 
+/// How rows of one input are read and written.
 #[derive(Clone, Debug)]
-enum Kind {
-    Ndjson { crs: Option<Crs> },
-    Csv(csv::Columns),
+pub struct Table {
+    crs: Option<Crs>,
+    columns: Option<csv::Columns>,
 }
 
-impl Codec {
-    /// For NDJSON. `crs` holds for lines that name none; without it each line must name its own.
-    pub fn ndjson(crs: Option<Crs>) -> Self {
-        Self { kind: Kind::Ndjson { crs } }
-    }
-
-    /// For CSV under a header record, all rows in one system: columns `lon` and `lat`, or `x` and `y` in
-    /// a projected one. Case does not matter; all other columns are kept.
-    pub fn csv(header: &[u8], crs: Crs) -> Result<Self, RowError> {
-        csv::Columns::new(header, crs).map(|columns| Self { kind: Kind::Csv(columns) })
-    }
-
-    /// What comes before the answers: a CSV header line.
-    pub fn write_header(&self, out: &mut Vec<u8>) {
-        if let Kind::Csv(columns) = &self.kind {
-            columns.write_header(out);
+impl Table {
+    /// Reads what stands before the first row.
+    ///
+    /// CSV takes its head from the first block, and `crs` is needed; the head of the answer comes back to
+    /// be written first. NDJSON has no head, and its rows may each name their system.
+    pub fn open(format: Format, crs: Option<Crs>, first: &mut Block) -> Result<(Self, Vec<u8>), RowError> {
+        if format == Format::Ndjson {
+            return Ok((Self { crs, columns: None }, Vec::new()));
         }
+        let crs = crs.ok_or_else(|| RowError::missing("crs"))?;
+        let (columns, head) = csv::Columns::read(crs, first.take_first().unwrap_or_default())?;
+        Ok((Self { crs: Some(crs), columns: Some(columns) }, head))
     }
 
-    /// Reads one record.
-    pub fn read<'a>(&self, record: Record<'a>) -> Row<'a> {
-        match (&self.kind, record) {
-            (Kind::Ndjson { crs }, Record::Whole(line)) => ndjson::read(line, *crs),
-            (Kind::Csv(columns), Record::Whole(line)) => columns.read(line),
-            (kind, Record::TooLong) => {
-                let detail = format!("a row must have at most {LONGEST_RECORD} bytes");
-                let echo = match kind {
-                    Kind::Ndjson { .. } => Echo::Id(None),
-                    Kind::Csv(_) => Echo::Fields(Vec::new()),
-                };
-                Row { position: Err(RowError { code: "too_long", field: None, detail }), echo }
+    /// Answers the rows of a block, in their order. `locate` gets the points of all good rows at once and
+    /// gives as many answers.
+    pub fn answer<'a>(&self, block: &Block, locate: impl FnOnce(&[Point]) -> Vec<RowAnswer<'a>>) -> Vec<u8> {
+        let rows: Vec<Row<'_>> = block.rows().filter_map(|(line, text)| self.read(line, text)).collect();
+        let points: Vec<Point> = rows.iter().filter_map(|row| row.point.as_ref().ok().copied()).collect();
+        let mut answers = locate(&points).into_iter();
+        let mut out = Vec::with_capacity(block.len() * 2);
+        for row in &rows {
+            let answer = match &row.point {
+                Ok(_) => Ok(answers.next().expect("as many answers as points")),
+                Err(error) => Err(error),
+            };
+            match &self.columns {
+                Some(columns) => columns.write(&mut out, row.text, answer),
+                None => ndjson::write(&mut out, row, answer),
             }
         }
+        out
     }
 
-    /// Writes the answer of one record, with the end of its line. A row whose position could not be read
-    /// gets its error; `answer` is not looked at then.
-    pub fn write(&self, row: &Row<'_>, answer: &Answer<'_>, out: &mut Vec<u8>) {
-        let answer = row.position.as_ref().map(|_| answer);
-        match (&self.kind, &row.echo) {
-            (Kind::Csv(columns), Echo::Fields(fields)) => columns.write(fields, answer, out),
-            (_, Echo::Id(id)) => ndjson::write(id.as_ref(), answer, out),
-            (Kind::Ndjson { .. }, Echo::Fields(_)) => ndjson::write(None, answer, out),
+    /// Reads a row; `None` for an empty line.
+    fn read<'a>(&self, line: u64, text: &'a [u8]) -> Option<Row<'a>> {
+        if text.iter().all(u8::is_ascii_whitespace) {
+            return None;
         }
+        if text.len() > ROW_BYTES {
+            let detail = format!("line {line} has more than {ROW_BYTES} bytes");
+            let error = RowError { code: RowCode::RowTooLong, field: None, detail };
+            return Some(Row { text: b"", id: None, line, point: Err(error) });
+        }
+        Some(match &self.columns {
+            Some(columns) => Row { text, id: None, line, point: columns.point(text) },
+            None => {
+                let (id, point) = ndjson::point(self.crs, text);
+                Row { text, id, line, point }
+            }
+        })
     }
 }
 
 impl RowError {
-    fn new(code: &'static str, field: &'static str, detail: String) -> Self {
-        Self { code, field: Some(field.into()), detail }
+    fn missing(field: &'static str) -> Self {
+        Self { code: RowCode::Missing, field: Some(field), detail: format!("{field} is missing") }
+    }
+
+    fn bad_row(detail: impl Into<String>) -> Self {
+        Self { code: RowCode::BadRow, field: None, detail: detail.into() }
     }
 }
 
-/// The lattice point of two numbers that were read.
-fn point(crs: Crs, east: f64, north: f64) -> Result<Point, RowError> {
-    crs.to_lattice(east, north).map_err(|e| RowError::new("out_of_range", e.axis, e.to_string()))
+impl From<CrsError> for RowError {
+    fn from(error: CrsError) -> Self {
+        let code = match error.hint {
+            None => RowCode::OutOfRange,
+            Some(Hint::SwappedAxes { .. }) => RowCode::SwappedAxes,
+            Some(_) => RowCode::WrongSystem,
+        };
+        Self { code, field: Some(error.axis), detail: error.to_string() }
+    }
 }
+
+impl From<UnknownCrs> for RowError {
+    fn from(error: UnknownCrs) -> Self {
+        Self { code: RowCode::UnknownCrs, field: Some("crs"), detail: error.to_string() }
+    }
+}
+
+#[cfg(test)]
+mod tests;
