@@ -58,6 +58,7 @@ pub mod cli;
 pub mod coverage;
 pub mod exchange;
 pub mod geom;
+pub mod http;
 pub mod snapshot;
 pub mod store;
 pub mod unit;

@@ -1,24 +1,144 @@
 //! `wangge serve`: answers over HTTP.
 
 use super::Failure;
+use crate::app::App;
+use crate::app::access::Policy;
+use crate::http::basemap::Basemap;
+use crate::http::listen::{Limits, Listener, tls};
+use crate::http::{self, Setting, Site};
+use crate::store::Store;
+use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
+use tokio::signal::unix::{SignalKind, signal};
 
 /// Serve the page, the API and the tiles from a store file.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   wangge serve                                 data/wangge.gpkg on 127.0.0.1:8080
-  wangge serve guilin.gpkg --bind 127.0.0.1:9000")]
+  wangge serve guilin.gpkg --bind 127.0.0.1:9000
+  wangge serve --bind 0.0.0.0:8443 --public-read --tls self-signed
+  wangge serve --basemap guilin.pmtiles --basemap-attribution '© OpenStreetMap contributors'
+
+Without any account in the file, only this machine is answered. --public-read lets any address
+read and locate, and nothing else. WANGGE_LOG=debug tells of every request.")]
 pub struct Args {
     /// The store file.
     #[arg(default_value = super::DEFAULT_FILE)]
     pub file: PathBuf,
     /// The address to listen on.
-    #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDR")]
-    pub bind: std::net::SocketAddr,
+    #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDR", env = "WANGGE_BIND")]
+    pub bind: SocketAddr,
+    /// Let any address read and locate.
+    #[arg(long, env = "WANGGE_PUBLIC_READ")]
+    pub public_read: bool,
+    /// Encrypt with a certificate of our own making, kept beside the store file.
+    #[arg(long, value_name = "KIND", value_parser = ["self-signed"], conflicts_with = "tls_cert")]
+    pub tls: Option<String>,
+    /// Encrypt with this certificate (PEM, with those that vouch for it).
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    pub tls_cert: Option<PathBuf>,
+    /// The key of the certificate (PEM).
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    pub tls_key: Option<PathBuf>,
+    /// What lies under the grids: none, a tile address with {z}, {x} and {y}, or a .pmtiles file.
+    #[arg(long, default_value = "none", value_name = "SOURCE", env = "WANGGE_BASEMAP")]
+    pub basemap: String,
+    /// The basemap's system: wgs84, cgcs2000 or gcj02.
+    #[arg(long, default_value = "wgs84", value_name = "CRS")]
+    pub basemap_crs: String,
+    /// Whose the basemap is; shown on the map.
+    #[arg(long, default_value = "", value_name = "TEXT")]
+    pub basemap_attribution: String,
+    /// The most connections at a time.
+    #[arg(long, default_value_t = Limits::default().connections, value_name = "N")]
+    pub connections: usize,
 }
 
 /// Serves until stopped.
 pub fn run(args: &Args) -> Result<(), Failure> {
-    Err(Failure::Usage(format!("serve is not built in yet, so {} is not served", args.file.display())))
+    listen_to_log();
+    if !args.bind.ip().is_loopback() && !args.public_read {
+        let hint = "add --public-read to let any address read and locate, or bind to 127.0.0.1";
+        return Err(Failure::Usage(format!("without accounts only this machine may be answered; {hint}")));
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(serve(args))
+}
+
+fn listen_to_log() {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("WANGGE_LOG")
+        .unwrap_or_else(|_unset| tracing_subscriber::EnvFilter::new("warn,wangge=info"));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // Only a second server in one process finds a log already there, and shares it.
+    let _ = log.try_init();
+}
+
+async fn serve(args: &Args) -> Result<(), Failure> {
+    let basemap = Basemap::read(&args.basemap, &args.basemap_crs, &args.basemap_attribution)
+        .map_err(|error| Failure::Usage(error.to_string()))?;
+    let acceptor = acceptor(args)?;
+    let doing = || format!("listening on {}", args.bind);
+    let listener = Listener::bind(args.bind).await.map_err(|error| Failure::environment(doing(), error))?;
+    let store = Store::open(&args.file).await.map_err(|error| cannot_open(args, error))?;
+    let policy = Policy { public_read: args.public_read };
+    let app = App::open(store.clone(), policy).await.map_err(|error| cannot_open(args, error))?;
+    let site = Site::new(app, Setting { basemap });
+    let router = http::router(site.clone()).map_err(|error| Failure::Environment(error.into()))?;
+    let stop = stop().map_err(|error| Failure::environment("listening to signals", error))?;
+    tokio::spawn(http::keep_metrics_tidy());
+    greet(args, &listener, &site, acceptor.is_some());
+    let limits = Limits { connections: args.connections, ..Limits::default() };
+    let drained = listener.serve(router, acceptor, limits, stop).await;
+    store.close().await;
+    if drained.cut > 0 {
+        eprintln!("wangge: stopped; {} connections were cut off", drained.cut);
+    }
+    Ok(())
+}
+
+fn acceptor(args: &Args) -> Result<Option<tls::Acceptor>, Failure> {
+    let files = match (&args.tls_cert, &args.tls_key, &args.tls) {
+        (Some(certificate), Some(key), _) => {
+            tls::Files { certificate: certificate.clone(), key: key.clone() }
+        }
+        (_, _, Some(_)) => tls::self_signed(&args.file, args.bind.ip())
+            .map_err(|error| Failure::environment("making a certificate", error))?,
+        _ => return Ok(None),
+    };
+    tls::acceptor(&files).map(Some).map_err(|error| Failure::environment("preparing TLS", error))
+}
+
+fn cannot_open(args: &Args, error: impl Into<anyhow::Error>) -> Failure {
+    let missing = !args.file.exists();
+    let hint = if missing { "; `wangge demo` makes one to try" } else { "" };
+    Failure::environment(format!("opening {}{hint}", args.file.display()), error)
+}
+
+/// Ready at the first request to end: Ctrl-C, or what a service manager sends.
+fn stop() -> std::io::Result<impl Future<Output = ()>> {
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
+/// Tells the address, as something that can be clicked.
+fn greet(args: &Args, listener: &Listener, site: &Arc<Site>, tls: bool) {
+    let scheme = if tls { "https" } else { "http" };
+    let address = listener.address();
+    let host = if address.ip().is_unspecified() {
+        format!("localhost:{}", address.port())
+    } else {
+        address.to_string()
+    };
+    let revision = site.app.published().revision().number;
+    eprintln!("wangge: {} (revision {revision}) is at {scheme}://{host}/", args.file.display());
+    if args.public_read {
+        eprintln!("wangge: warning: any address that reaches {address} may read the grids and locate points");
+    }
 }

@@ -1,0 +1,118 @@
+//! A route's own door: may the caller, and is there room.
+
+use super::Site;
+use super::finish::RoutePattern;
+use super::guard::Standing;
+use super::problem::Problem;
+use crate::app::access::{Caller, Rule};
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use http_body_util::BodyExt;
+use std::sync::Arc;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+/// What a request costs, and so with which others it shares its places.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Class {
+    /// Next to nothing: health, files of the page.
+    Free,
+    /// Microseconds: a point, a unit.
+    Lookup,
+    /// Milliseconds: lists, batches.
+    List,
+    /// A tile, drawn when it is not cached.
+    Tile,
+    /// A stream without an end that we know.
+    Stream,
+    /// A whole file.
+    Export,
+}
+
+/// The places of each class. One request more is told to come back, so that a flood of one class leaves
+/// the others alive.
+#[derive(Debug)]
+pub(super) struct Places {
+    lookup: Arc<Semaphore>,
+    list: Arc<Semaphore>,
+    tile: Arc<Semaphore>,
+    stream: Arc<Semaphore>,
+    export: Arc<Semaphore>,
+}
+
+impl Default for Places {
+    fn default() -> Self {
+        let places = |n| Arc::new(Semaphore::new(n));
+        Self {
+            lookup: places(512),
+            list: places(64),
+            tile: places(256),
+            stream: places(16),
+            export: places(2),
+        }
+    }
+}
+
+impl Places {
+    /// A place, free again when it is dropped; `None` for a class that needs none.
+    pub(super) fn take(&self, class: Class) -> Result<Option<OwnedSemaphorePermit>, Problem> {
+        let places = match class {
+            Class::Free => return Ok(None),
+            Class::Lookup => &self.lookup,
+            Class::List => &self.list,
+            Class::Tile => &self.tile,
+            Class::Stream => &self.stream,
+            Class::Export => &self.export,
+        };
+        let taken = places.clone().try_acquire_owned();
+        taken.map(Some).or_else(|_full| {
+            ::metrics::counter!("wangge_shed_total", "class" => format!("{class:?}").to_lowercase())
+                .increment(1);
+            Err(Problem::busy("too many requests of this kind are being answered"))
+        })
+    }
+}
+
+/// What the table says of a route.
+#[derive(Clone)]
+pub(super) struct Door {
+    pub site: Arc<Site>,
+    pub path: &'static str,
+    pub rule: Rule,
+    pub class: Class,
+}
+
+/// Lets a request in, or says why not.
+pub(super) async fn admit(State(door): State<Door>, request: Request, next: Next) -> Response {
+    let answer = match enter(&door, &request) {
+        Ok(place) => hold(next.run(request).await, place, door.class),
+        Err(problem) => problem.into_response(),
+    };
+    let mut answer = answer;
+    answer.extensions_mut().insert(RoutePattern(door.path));
+    answer
+}
+
+fn enter(door: &Door, request: &Request) -> Result<Option<OwnedSemaphorePermit>, Problem> {
+    let standing: Option<&Standing> = request.extensions().get();
+    let caller = standing.map_or(Caller::Anonymous, |s| s.caller);
+    if let Err(denied) = door.site.app.policy.may(caller, door.rule) {
+        let distrust = standing.and_then(|s| s.distrust.clone());
+        return Err(distrust.unwrap_or_else(|| denied.into()));
+    }
+    door.site.places.take(door.class)
+}
+
+/// Keeps the place until the last byte of an answer that is made while it is sent.
+fn hold(answer: Response, place: Option<OwnedSemaphorePermit>, class: Class) -> Response {
+    if !matches!(class, Class::Stream | Class::Export) {
+        return answer;
+    }
+    answer.map(|body| {
+        Body::new(body.map_frame(move |frame| {
+            let _ = &place;
+            frame
+        }))
+    })
+}

@@ -1,0 +1,67 @@
+//! The description of the API, generated from the handlers.
+
+use super::{categories, health, problem, revisions, style, units};
+use axum::http::header;
+use axum::response::IntoResponse;
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+use utoipa::OpenApi;
+
+/// wangge's API.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "wangge 网格",
+        description = "Which grid is responsible for a point, the grids themselves, and their tiles.\n\n\
+            Coordinates come east, north, and name their system. Unknown parameters are refused. Every \
+            refusal is `application/problem+json`.",
+        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
+    ),
+    paths(
+        categories::list,
+        units::list, units::one, units::neighbours, units::children, units::posts, units::history,
+        revisions::list, revisions::one,
+        style::one,
+        health::livez, health::readyz, health::numbers,
+        json,
+    ),
+    components(schemas(problem::Body)),
+    tags(
+        (name = "locate", description = "From points to grids"),
+        (name = "units", description = "Grids and the units above them"),
+        (name = "revisions", description = "Published states"),
+        (name = "tiles", description = "Vector tiles and styles"),
+        (name = "server", description = "Health and this description"),
+    )
+)]
+struct Api;
+
+/// The description as it is committed in `openapi.json`.
+pub fn document() -> &'static str {
+    static DOCUMENT: LazyLock<String> = LazyLock::new(|| {
+        let mut text = Api::openapi().to_pretty_json().expect("a description is plain data");
+        text.push('\n');
+        text
+    });
+    &DOCUMENT
+}
+
+/// What it describes: `get /livez` and so on.
+pub(super) fn operations() -> BTreeSet<String> {
+    let document: serde_json::Value = serde_json::from_str(document()).expect("it was just written");
+    let paths = document["paths"].as_object().into_iter().flatten();
+    let methods = ["get", "post", "put", "patch", "delete"];
+    paths
+        .flat_map(|(path, item)| {
+            let has = methods.iter().filter(|m| item.get(**m).is_some());
+            has.map(|method| format!("{method} {path}")).collect::<Vec<_>>()
+        })
+        .collect()
+}
+
+/// This description.
+#[utoipa::path(get, path = "/api/openapi.json", tag = "server", responses((status = 200, body = Object)))]
+pub(super) async fn json() -> impl IntoResponse {
+    let headers = [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-cache")];
+    (headers, document())
+}

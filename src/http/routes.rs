@@ -1,0 +1,167 @@
+//! The route table, whole: every address, who may call it, what it costs.
+//!
+//! The addresses are those of the documentation. A segment that holds a parameter and more, such as
+//! `{y}.mvt`, is one parameter to the router, and its handler reads the ending.
+
+use super::admit::{Class, Door, admit};
+use super::problem::{Code, Problem};
+use super::{Site, categories, docs, health, metrics, openapi, page, revisions, style, units};
+use crate::app::access::Rule;
+use axum::Router;
+use axum::handler::Handler;
+use axum::http::Uri;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{self, MethodRouter};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// Why a server does not start.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum StartError {
+    /// The documentation names an operation that is not in the table, so nothing says who may call it.
+    #[error("{0} has no row in the route table, hence no access rule")]
+    NoRule(String),
+    /// A row of the table is not in the documentation.
+    #[error("{0} is not documented")]
+    NotDocumented(String),
+}
+
+/// One route.
+pub(super) struct Row {
+    method: &'static str,
+    path: &'static str,
+    rule: Rule,
+    class: Class,
+    /// Whether the documentation must name it; files of the page are not an interface.
+    documented: bool,
+    handler: MethodRouter<Arc<Site>>,
+}
+
+fn get<T: 'static>(path: &'static str, rule: Rule, class: Class, handler: impl Handler<T, Arc<Site>>) -> Row {
+    Row { method: "get", path, rule, class, documented: true, handler: routing::get(handler) }
+}
+
+fn post<T: 'static>(
+    path: &'static str,
+    rule: Rule,
+    class: Class,
+    handler: impl Handler<T, Arc<Site>>,
+) -> Row {
+    Row { method: "post", path, rule, class, documented: true, handler: routing::post(handler) }
+}
+
+fn file<T: 'static>(path: &'static str, handler: impl Handler<T, Arc<Site>>) -> Row {
+    Row { documented: false, ..get(path, Rule::Open, Class::Free, handler) }
+}
+
+/// Every route.
+#[rustfmt::skip]
+fn table() -> Vec<Row> {
+    use Class::{Export, Free, List, Lookup, Stream, Tile};
+    use Rule::{Open, Read};
+    vec![
+        get("/api/v1/categories", Read, Lookup, categories::list),
+        get("/api/v1/units", Read, List, units::list),
+        get("/api/v1/units/{layer}/{code}", Read, Lookup, units::one),
+        get("/api/v1/units/{layer}/{code}/neighbours", Read, List, units::neighbours),
+        get("/api/v1/units/{layer}/{code}/children", Read, List, units::children),
+        get("/api/v1/units/{layer}/{code}/posts", Read, Lookup, units::posts),
+        get("/api/v1/units/{layer}/{code}/history", Read, List, units::history),
+        get("/api/v1/revisions", Read, Lookup, revisions::list),
+        get("/api/v1/revisions/{number}", Read, Lookup, revisions::one),
+        get("/styles/{theme}.json", Read, Lookup, style::one),
+        get("/livez", Open, Free, health::livez),
+        get("/readyz", Open, Free, health::readyz),
+        get("/metrics", Read, Free, health::numbers),
+        get("/api/openapi.json", Open, Free, openapi::json),
+        file("/api/docs", docs::folder),
+        file("/api/docs/", docs::index),
+        file("/api/docs/{file}", docs::file),
+        file("/", page::index),
+        file("/{file}", page::file),
+        file("/assets/{file}", page::asset),
+        Row { rule: Read, ..file(super::basemap::LOCAL_PMTILES, page::basemap) },
+    ]
+}
+
+/// The router over the whole table, or why it cannot be.
+pub(super) fn build(site: &Arc<Site>) -> Result<Router, StartError> {
+    metrics::install();
+    let table = table();
+    agree(&table, &openapi::operations())?;
+    let router = table.into_iter().fold(Router::new(), |router, row| {
+        let Row { path, rule, class, handler, .. } = row;
+        let door = Door { site: site.clone(), path, rule, class };
+        router.route(&pattern(path), handler.route_layer(from_fn_with_state(door, admit)))
+    });
+    Ok(router.fallback(nothing).with_state(site.clone()))
+}
+
+/// Table and documentation name the same operations.
+fn agree(table: &[Row], documented: &BTreeSet<String>) -> Result<(), StartError> {
+    let rows = table.iter().filter(|r| r.documented).map(|r| format!("{} {}", r.method, r.path));
+    let rows: BTreeSet<String> = rows.collect();
+    if let Some(operation) = documented.difference(&rows).next() {
+        return Err(StartError::NoRule(operation.clone()));
+    }
+    rows.difference(documented).next().map_or(Ok(()), |row| Err(StartError::NotDocumented(row.clone())))
+}
+
+/// The router's way of writing an address: `{y}.mvt` is `{y}`.
+fn pattern(path: &str) -> String {
+    let segment = |s: &str| match s.find('}') {
+        Some(end) if s.starts_with('{') => s[..=end].to_owned(),
+        _ => s.to_owned(),
+    };
+    path.split('/').map(segment).collect::<Vec<_>>().join("/")
+}
+
+async fn nothing(uri: Uri) -> Problem {
+    let path: String = uri.path().chars().take(200).collect();
+    Problem::new(Code::NotFound, format!("there is nothing at {path}"))
+        .at("path")
+        .expecting("an address of /api/openapi.json")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_route_without_a_rule_does_not_start() {
+        let mut documented = openapi::operations();
+        assert_eq!(agree(&table(), &documented), Ok(()));
+        documented.insert("post /api/v1/drafts".into());
+        assert_eq!(agree(&table(), &documented), Err(StartError::NoRule("post /api/v1/drafts".into())));
+    }
+
+    #[test]
+    fn a_route_that_nobody_documented_does_not_start() {
+        let mut documented = openapi::operations();
+        documented.remove("get /livez");
+        assert_eq!(agree(&table(), &documented), Err(StartError::NotDocumented("get /livez".into())));
+    }
+
+    #[test]
+    fn only_health_and_the_files_of_the_page_are_open_to_all() {
+        let open: Vec<_> = table().iter().filter(|r| r.rule == Rule::Open).map(|r| r.path).collect();
+        let expected = [
+            "/livez",
+            "/readyz",
+            "/api/openapi.json",
+            "/api/docs",
+            "/api/docs/",
+            "/api/docs/{file}",
+            "/",
+            "/{file}",
+            "/assets/{file}",
+        ];
+        assert_eq!(open, expected);
+    }
+
+    #[test]
+    fn a_segment_with_an_ending_is_one_parameter() {
+        assert_eq!(pattern("/tiles/{tileset}/{z}/{x}/{y}.mvt"), "/tiles/{tileset}/{z}/{x}/{y}");
+        assert_eq!(pattern("/api/v1/export/{name}.{format}"), "/api/v1/export/{name}");
+    }
+}

@@ -1,0 +1,110 @@
+//! Units: lists, one, and what stands around it.
+
+mod history;
+mod query;
+mod view;
+
+pub(super) use history::Turn;
+pub(super) use query::{AtQuery, ListQuery, PartQuery, UnitPath};
+pub(super) use view::{DatedPost, NeighbourView, UnitFeature, UnitView};
+
+use super::Site;
+use super::extract::{NoQuery, Query};
+use super::problem::{Body, Problem};
+use super::view::{Listing, PostsShown, Reader, named_unit};
+use crate::app::UnitFacts;
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use std::sync::Arc;
+
+/// The two names of a unit in an address.
+type Named = Path<(String, String)>;
+
+/// Units of all layers, or those that are asked for.
+#[utoipa::path(get, path = "/api/v1/units", tag = "units", params(ListQuery),
+    responses((status = 200, body = Listing<UnitView<'_>>), (status = 400, body = Body)))]
+pub(super) async fn list(
+    State(site): State<Arc<Site>>,
+    Query(query): Query<ListQuery>,
+) -> Result<Response, Problem> {
+    let (published, span) = query.open(&site).await?;
+    let found = published.units(&query.conditions(&published)?);
+    let page = span.cut(found);
+    Ok(Json(page.map(|facts| UnitView::of(&facts))).into_response())
+}
+
+/// One unit with its ground.
+#[utoipa::path(get, path = "/api/v1/units/{layer}/{code}", tag = "units", params(UnitPath, AtQuery),
+    responses((status = 200, body = UnitFeature<'_>, content_type = "application/geo+json"),
+              (status = 404, body = Body)))]
+pub(super) async fn one(
+    State(site): State<Arc<Site>>,
+    Path((layer, code)): Named,
+    Query(query): Query<AtQuery>,
+    reader: Reader,
+) -> Result<Response, Problem> {
+    let published = query.open(&site).await?;
+    let facts = named_unit(&published, &layer, &code)?;
+    let posts = PostsShown::new(&site, reader, query.at);
+    let feature = UnitFeature::of(&published, &facts, posts);
+    Ok(([(header::CONTENT_TYPE, "application/geo+json")], Json(feature)).into_response())
+}
+
+/// The units that share a border with one, of its own level, the longest border first.
+#[utoipa::path(get, path = "/api/v1/units/{layer}/{code}/neighbours", tag = "units", params(UnitPath, AtQuery),
+    responses((status = 200, body = Listing<NeighbourView<'_>>), (status = 404, body = Body)))]
+pub(super) async fn neighbours(
+    State(site): State<Arc<Site>>,
+    Path((layer, code)): Named,
+    Query(query): Query<AtQuery>,
+) -> Result<Response, Problem> {
+    let published = query.open(&site).await?;
+    let facts = named_unit(&published, &layer, &code)?;
+    Ok(Json(Listing::whole(NeighbourView::around(&published, &facts))).into_response())
+}
+
+/// The units directly under one, by code.
+#[utoipa::path(get, path = "/api/v1/units/{layer}/{code}/children", tag = "units", params(UnitPath, PartQuery),
+    responses((status = 200, body = Listing<UnitView<'_>>), (status = 404, body = Body)))]
+pub(super) async fn children(
+    State(site): State<Arc<Site>>,
+    Path((layer, code)): Named,
+    Query(query): Query<PartQuery>,
+) -> Result<Response, Problem> {
+    let (published, span) = query.open(&site).await?;
+    let facts = named_unit(&published, &layer, &code)?;
+    let children: Vec<_> = facts.layer.units.children(facts.unit.id).collect();
+    let page = span.cut(children);
+    Ok(Json(page.map(|unit| UnitView::of(&UnitFacts::of(facts.layer, unit)))).into_response())
+}
+
+/// The posts of one unit.
+#[utoipa::path(get, path = "/api/v1/units/{layer}/{code}/posts", tag = "units", params(UnitPath, AtQuery),
+    responses((status = 200, body = Listing<DatedPost<'_>>), (status = 404, body = Body)))]
+pub(super) async fn posts(
+    State(site): State<Arc<Site>>,
+    Path((layer, code)): Named,
+    Query(query): Query<AtQuery>,
+    reader: Reader,
+) -> Result<Response, Problem> {
+    let published = query.open(&site).await?;
+    let facts = named_unit(&published, &layer, &code)?;
+    let shown = PostsShown::new(&site, reader, query.at);
+    let posts = shown.stored(&published, facts.unit).map(|post| DatedPost::of(shown, post));
+    Ok(Json(Listing::whole(posts.collect())).into_response())
+}
+
+/// The revisions in which one unit changed, oldest first.
+#[utoipa::path(get, path = "/api/v1/units/{layer}/{code}/history", tag = "units", params(UnitPath),
+    responses((status = 200, body = Listing<Turn>), (status = 404, body = Body)))]
+pub(super) async fn history(
+    State(site): State<Arc<Site>>,
+    Path((layer, code)): Named,
+    _: Query<NoQuery>,
+) -> Result<Json<Listing<Turn>>, Problem> {
+    let published = site.app.published();
+    let unit = named_unit(&published, &layer, &code)?.unit.id;
+    Ok(Json(Listing::whole(history::of(&site, unit).await?)))
+}

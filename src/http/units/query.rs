@@ -1,0 +1,127 @@
+//! Which units are asked for.
+
+use crate::app::{Published, UnitQuery};
+use crate::geom::{Bbox, Point};
+use crate::http::Site;
+use crate::http::problem::Problem;
+use crate::http::view::{Span, state_at};
+use crate::unit::Code;
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+use std::sync::Arc;
+use utoipa::IntoParams;
+
+/// Which unit.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "describes the address; the router reads it")]
+pub(in crate::http) struct UnitPath {
+    /// The layer: `land`, `water`, `police`.
+    layer: String,
+    /// The unit's public code.
+    code: String,
+}
+
+/// Which units.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(in crate::http) struct ListQuery {
+    /// Only this layer: `land`, `water`, `police`.
+    layer: Option<String>,
+    /// Only this level: `county`, `grid`, `station` …
+    level: Option<String>,
+    /// Code, name, pinyin initials or syllables. Exact names come first, then higher levels.
+    q: Option<String>,
+    /// Only units directly under the one with this code.
+    parent: Option<String>,
+    /// Only units whose box meets this one: west,south,east,north in degrees.
+    bbox: Option<String>,
+    /// As of this time, RFC 3339.
+    pub at: Option<DateTime<Utc>>,
+    /// How many at once, 1 to 1000; 50 when not given.
+    limit: Option<usize>,
+    /// `next` of the stretch before. It pins the revision.
+    cursor: Option<String>,
+}
+
+/// As of when.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(in crate::http) struct AtQuery {
+    /// As of this time, RFC 3339.
+    pub at: Option<DateTime<Utc>>,
+}
+
+/// How much of a list.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(in crate::http) struct PartQuery {
+    /// As of this time, RFC 3339.
+    pub at: Option<DateTime<Utc>>,
+    /// How many at once, 1 to 1000; 50 when not given.
+    limit: Option<usize>,
+    /// `next` of the stretch before. It pins the revision.
+    cursor: Option<String>,
+}
+
+impl ListQuery {
+    /// The state and the stretch that are asked for.
+    pub(super) async fn open(&self, site: &Site) -> Result<(Arc<Published>, Span), Problem> {
+        Span::open(site, self.at, self.limit, self.cursor.as_deref()).await
+    }
+
+    /// The conditions, checked against the layers and levels that there are.
+    pub(super) fn conditions(&self, published: &Published) -> Result<UnitQuery, Problem> {
+        let layers = || published.base.layers().iter().map(|l| &l.layer);
+        let known = |field, given: &Option<String>, names: Vec<&str>| match given {
+            Some(name) if !names.contains(&name.as_str()) => {
+                Err(Problem::bad_value(field, format!("one of {}", names.join(", ")), format!("{name:?}")))
+            }
+            _ => Ok(given.clone()),
+        };
+        Ok(UnitQuery {
+            layer: known("layer", &self.layer, layers().map(|l| l.name.as_str()).collect())?,
+            level: known(
+                "level",
+                &self.level,
+                layers().flat_map(|l| &l.levels).map(String::as_str).collect(),
+            )?,
+            text: self.q.clone().filter(|q| !q.trim().is_empty()),
+            parent: self.parent.as_deref().map(parent).transpose()?,
+            bbox: self.bbox.as_deref().map(bbox).transpose()?,
+        })
+    }
+}
+
+impl PartQuery {
+    /// The state and the stretch that are asked for.
+    pub(super) async fn open(&self, site: &Site) -> Result<(Arc<Published>, Span), Problem> {
+        Span::open(site, self.at, self.limit, self.cursor.as_deref()).await
+    }
+}
+
+impl AtQuery {
+    /// The state that is asked for.
+    pub(super) async fn open(&self, site: &Site) -> Result<Arc<Published>, Problem> {
+        state_at(site, self.at).await
+    }
+}
+
+fn parent(text: &str) -> Result<Code, Problem> {
+    Code::try_from(text)
+        .map_err(|_wrong| Problem::bad_value("parent", "the code of a unit", format!("{text:?}")))
+}
+
+fn bbox(text: &str) -> Result<Bbox, Problem> {
+    const EXPECTED: &str = "west,south,east,north in degrees, west and south not above east and north";
+    let wrong = || Problem::bad_value("bbox", EXPECTED, format!("{text:?}"));
+    let numbers: Vec<f64> = text.split(',').filter_map(|n| n.trim().parse().ok()).collect();
+    let &[west, south, east, north] = numbers.as_slice() else { return Err(wrong()) };
+    let corner = |lon, lat| Point::from_degrees(lon, lat).ok();
+    let (min, max) = corner(west, south).zip(corner(east, north)).ok_or_else(wrong)?;
+    let legal = text.split(',').count() == 4 && min.x <= max.x && min.y <= max.y;
+    if legal { Ok(Bbox { min, max }) } else { Err(wrong()) }
+}
