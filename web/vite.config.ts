@@ -12,5 +12,5 @@ export default defineConfig({
 	server: {
 		proxy: Object.fromEntries(["/api", "/tiles", "/styles"].map((path) => [path, server])),
 	},
-	test: { include: ["src/**/*.test.ts"] },
+	test: { environment: "node", include: ["src/**/*.test.ts"] },
 });

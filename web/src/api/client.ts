@@ -27,13 +27,14 @@ const text = (value: unknown): string | null => (typeof value === "string" ? val
 
 async function refusal(response: Response): Promise<Refusal> {
 	const body: unknown = await response.json().catch(() => null);
-	const problem = body !== null && typeof body === "object" ? (body as Record<string, unknown>) : {};
+	const problem =
+		body !== null && typeof body === "object" ? (body as Record<string, unknown>) : {};
 	return new Refusal(
-		text(problem["code"]) ?? `http_${response.status}`,
-		text(problem["detail"]) ?? text(problem["title"]) ?? response.statusText,
+		text(problem.code) ?? `http_${response.status}`,
+		text(problem.detail) ?? text(problem.title) ?? response.statusText,
 		response.status,
-		text(problem["field"]),
-		text(problem["expected"]),
+		text(problem.field),
+		text(problem.expected),
 	);
 }
 

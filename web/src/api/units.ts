@@ -23,3 +23,11 @@ export function children(key: UnitKey, signal: AbortSignal): Promise<Listing<Uni
 export function posts(key: UnitKey, signal: AbortSignal): Promise<Listing<Post>> {
 	return get(`${path(key)}/posts`, {}, signal);
 }
+
+export function counties(signal: AbortSignal): Promise<Listing<Unit>> {
+	return get("/api/v1/units", { layer: "land", level: "county", limit: 200 }, signal);
+}
+
+export function city(signal: AbortSignal): Promise<Listing<Unit>> {
+	return get("/api/v1/units", { layer: "land", level: "city", limit: 1 }, signal);
+}

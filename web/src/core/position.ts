@@ -81,7 +81,16 @@ function fromAngles(raw: string, line: number, angles: Angle[], label: string): 
 	const northFirst = a.axis === "north" || b.axis === "east";
 	if (a.axis === null && b.axis === null) return fromNumbers(raw, line, a.value, b.value, label);
 	const [east, north] = northFirst ? [b.value, a.value] : [a.value, b.value];
-	return checked({ kind: "pair", line, raw, east, north, form: "geographic", swapped: northFirst, label });
+	return checked({
+		kind: "pair",
+		line,
+		raw,
+		east,
+		north,
+		form: "geographic",
+		swapped: northFirst,
+		label,
+	});
 }
 
 function checked(pair: Pair): Line {
@@ -129,7 +138,9 @@ function fromList(raw: string, line: number, numbers: number[], label: string): 
 	if (b === undefined) return { kind: "unread", line, raw, fault: "one_number" };
 	if (numbers.length === 2) return fromNumbers(raw, line, a, b, label);
 	const pairs = numbers.map((_, i) => i).filter((i) => likely(numbers[i], numbers[i + 1]));
-	const broken = pairs.filter((i) => !Number.isInteger(numbers[i]) && !Number.isInteger(numbers[i + 1]));
+	const broken = pairs.filter(
+		(i) => !Number.isInteger(numbers[i]) && !Number.isInteger(numbers[i + 1]),
+	);
 	const at = broken.at(-1) ?? pairs.at(-1) ?? -1;
 	const [east, north] = [numbers[at], numbers[at + 1]];
 	if (at < 0 || east === undefined || north === undefined) {
@@ -160,7 +171,8 @@ export function read(text: string): Line[] {
 	const rows = text.split(/\r?\n/).map((raw, i) => ({ raw: raw.trim(), line: i + 1 }));
 	const filled = rows.filter((row) => row.raw !== "");
 	const [first] = filled;
-	const heading = filled.length > 1 && first !== undefined && !/\d/.test(first.raw.normalize("NFKC"));
+	const heading =
+		filled.length > 1 && first !== undefined && !/\d/.test(first.raw.normalize("NFKC"));
 	return filled.slice(heading ? 1 : 0).map((row) => readLine(row.raw, row.line));
 }
 

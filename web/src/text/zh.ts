@@ -18,7 +18,8 @@ export const zh = {
 		none: (q: string) => `没有与“${q}”相符的单元`,
 		hint: "可用名称、编码、拼音全拼或首字母,例如 七星、qx、450305",
 		position: (text: string) => `定位坐标 ${text}`,
-		results: (n: number, total: number) => (n < total ? `前 ${n} 个,共 ${total} 个` : `${total} 个结果`),
+		results: (n: number, total: number) =>
+			n < total ? `前 ${n} 个,共 ${total} 个` : `${total} 个结果`,
 	},
 	levels: {
 		city: "市",
@@ -97,7 +98,7 @@ export const zh = {
 		readingRows: (inside: number, all: number) => `${all} 点中 ${inside} 点在市内`,
 		responsible: "责任单元",
 		rule: "依据",
-		outcome: { inside: "在内", nearby: "邻近", outside: "在外", error: "有误" },
+		outcome: { inside: "界内", nearby: "邻近", outside: "界外", error: "有误" },
 		border: "距界线",
 		onBorder: "正在界线上",
 		confirm: "需人工核实",
@@ -166,7 +167,8 @@ export const zh = {
 		"3857": "EPSG:3857",
 	},
 	geolocation: {
-		insecure: "浏览器只在 HTTPS 或本机地址上提供位置。请让管理员用 --tls-cert 或 --tls self-signed 启动服务。",
+		insecure:
+			"浏览器只在 HTTPS 或本机地址上提供位置。请让管理员用 --tls-cert 或 --tls self-signed 启动服务。",
 		absent: "这台设备不提供位置。",
 		denied: "没有得到位置权限。请在浏览器地址栏旁允许“位置”,再试一次。",
 		unavailable: "设备暂时定不了位。到室外或打开定位服务后再试。",

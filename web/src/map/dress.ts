@@ -1,0 +1,154 @@
+import type { LayerSpecification, SourceSpecification, StyleSpecification } from "maplibre-gl";
+import type { Basemap, StyleText } from "../api/style";
+import type { Layer, Theme } from "../core/route";
+
+/** What the page draws over the tiles. */
+export interface Overlay {
+	selection: GeoJSON.FeatureCollection;
+	points: GeoJSON.FeatureCollection;
+	disc: GeoJSON.Feature | null;
+}
+
+export const NOTHING: GeoJSON.FeatureCollection = { type: "FeatureCollection", features: [] };
+
+const HOT: Record<Theme, string> = { light: "#d4380d", dark: "#ff7a45" };
+const PAPER: Record<Theme, string> = { light: "#ffffff", dark: "#12171a" };
+const ACCENT: Record<Theme, string> = { light: "#0b6e69", dark: "#3fb5ab" };
+
+function asCollection(feature: GeoJSON.Feature | null): GeoJSON.FeatureCollection {
+	return feature ? { type: "FeatureCollection", features: [feature] } : NOTHING;
+}
+
+function overlaySources(overlay: Overlay): Record<string, SourceSpecification> {
+	return {
+		selection: { type: "geojson", data: overlay.selection, tolerance: 0.2 },
+		points: { type: "geojson", data: overlay.points },
+		disc: { type: "geojson", data: asCollection(overlay.disc) },
+	};
+}
+
+function selectionLayers(theme: Theme): LayerSpecification[] {
+	return [
+		{
+			id: "selection-fill",
+			type: "fill",
+			source: "selection",
+			paint: { "fill-color": HOT[theme], "fill-opacity": 0.14 },
+		},
+		{
+			id: "selection-line",
+			type: "line",
+			source: "selection",
+			layout: { "line-join": "round", "line-cap": "round" },
+			paint: { "line-color": HOT[theme], "line-width": 3 },
+		},
+	];
+}
+
+function pointLayers(theme: Theme): LayerSpecification[] {
+	return [
+		{
+			id: "disc-fill",
+			type: "fill",
+			source: "disc",
+			paint: { "fill-color": ACCENT[theme], "fill-opacity": 0.12 },
+		},
+		{
+			id: "disc-line",
+			type: "line",
+			source: "disc",
+			paint: { "line-color": ACCENT[theme], "line-width": 1.5 },
+		},
+		{
+			id: "points",
+			type: "circle",
+			source: "points",
+			paint: {
+				"circle-radius": ["case", ["get", "hot"], 7, 4.5],
+				"circle-color": ["case", ["get", "hot"], HOT[theme], ACCENT[theme]],
+				"circle-stroke-color": PAPER[theme],
+				"circle-stroke-width": 1.5,
+			},
+		},
+	];
+}
+
+function basemapSource(basemap: Basemap): SourceSpecification | null {
+	const { kind, url = "", attribution = "" } = basemap;
+	switch (kind) {
+		case "none":
+			return null;
+		case "xyz":
+			return { type: "raster", tiles: [url], tileSize: 256, attribution };
+		case "pmtiles":
+			return { type: "raster", url: `pmtiles://${url}`, tileSize: 256, attribution };
+		default:
+			return kind satisfies never;
+	}
+}
+
+/** A fill steps back when there is a basemap under it. */
+function thinned(layer: LayerSpecification): LayerSpecification {
+	if (layer.type !== "fill" || layer.id.endsWith("-hover")) return layer;
+	return { ...layer, paint: { ...layer.paint, "fill-opacity": 0.35 } };
+}
+
+function groupOf(layer: LayerSpecification): string | null {
+	const metadata = layer.metadata as Record<string, unknown> | undefined;
+	const group = metadata?.["wangge:group"];
+	return typeof group === "string" ? group : null;
+}
+
+function switched(layer: LayerSpecification, on: readonly Layer[]): LayerSpecification {
+	const group = groupOf(layer);
+	if (group === null || layer.type === "background") return layer;
+	const visibility = (on as readonly string[]).includes(group) ? "visible" : "none";
+	return { ...layer, layout: { ...layer.layout, visibility } } as LayerSpecification;
+}
+
+function absolute(source: SourceSpecification, origin: string): SourceSpecification {
+	if (source.type !== "vector" || !source.tiles) return source;
+	return {
+		...source,
+		tiles: source.tiles.map((url) => (url.startsWith("/") ? origin + url : url)),
+	};
+}
+
+/** The server's style with the basemap under it, the page's own layers in it, and the switches set. */
+export function dress(
+	text: StyleText,
+	theme: Theme,
+	basemap: Basemap,
+	on: readonly Layer[],
+	overlay: Overlay,
+	origin: string,
+): StyleSpecification {
+	const style = text as unknown as StyleSpecification;
+	const base = basemapSource(basemap);
+	const given = base === null ? style.layers : style.layers.map(thinned);
+	const [paper, ...land] = given.map((layer) => switched(layer, on));
+	const baseLayers: LayerSpecification[] =
+		base === null ? [] : [{ id: "basemap", type: "raster", source: "basemap" }];
+	const firstLabel = land.findIndex((layer) => layer.type === "symbol");
+	const at = firstLabel < 0 ? land.length : firstLabel;
+	const sources = Object.entries(style.sources).map(([id, source]) => [
+		id,
+		absolute(source, origin),
+	]);
+	return {
+		...style,
+		sources: {
+			...Object.fromEntries(sources),
+			...(base === null ? {} : { basemap: base }),
+			...overlaySources(overlay),
+		},
+		layers: [
+			...(paper ? [paper] : []),
+			...baseLayers,
+			...land.slice(0, at),
+			...selectionLayers(theme),
+			...land.slice(at),
+			...pointLayers(theme),
+		],
+	};
+}

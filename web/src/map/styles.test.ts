@@ -1,0 +1,45 @@
+import { readFileSync } from "node:fs";
+import { validateStyleMin } from "@maplibre/maplibre-gl-style-spec";
+import { expect, test } from "vitest";
+import { styles } from "../../../tiles/styles/compose.mjs";
+import type { StyleText } from "../api/style";
+import { dress, NOTHING } from "./dress";
+
+const themes = ["light", "dark"] as const;
+const committed = (theme: string) =>
+	JSON.parse(readFileSync(new URL(`../../../tiles/styles/${theme}.json`, import.meta.url), "utf8"));
+
+test.each(themes)("%s.json is what compose.mjs writes", (theme) => {
+	expect(committed(theme)).toEqual(styles[theme]);
+});
+
+test.each(themes)("%s is a valid style with the page's own layers in it", (theme) => {
+	const overlay = { selection: NOTHING, points: NOTHING, disc: null };
+	const basemap = { kind: "xyz", url: "https://tiles.example/{z}/{x}/{y}.png" } as const;
+	const style = dress(
+		committed(theme) as StyleText,
+		theme,
+		basemap,
+		["land"],
+		overlay,
+		"https://grid.example",
+	);
+	expect(validateStyleMin(style)).toEqual([]);
+});
+
+test("a switch turns off its group and nothing else", () => {
+	const overlay = { selection: NOTHING, points: NOTHING, disc: null };
+	const style = dress(
+		committed("light") as StyleText,
+		"light",
+		{ kind: "none" },
+		["water"],
+		overlay,
+		"https://grid.example",
+	);
+	const hidden = style.layers.filter((layer) => layer.layout?.visibility === "none");
+	expect(hidden.map((layer) => layer.id)).toContain("grid-border");
+	expect(hidden.map((layer) => layer.id)).toContain("police-line");
+	expect(hidden.map((layer) => layer.id)).not.toContain("water-fill");
+	expect(hidden.map((layer) => layer.id)).not.toContain("county-border");
+});

@@ -1,0 +1,194 @@
+import {
+	addProtocol,
+	Map as GlMap,
+	type LngLatBoundsLike,
+	type LngLatLike,
+	type MapMouseEvent,
+	Marker,
+	type PaddingOptions,
+	type StyleSpecification,
+	setWorkerUrl,
+} from "maplibre-gl";
+import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
+import "maplibre-gl/dist/maplibre-gl.css";
+import type { Hit } from "../core/hit";
+import type { View } from "../core/route";
+import type { Pin } from "../state/drawing";
+import { chosen, hitsAt, lineAt } from "./hits";
+
+setWorkerUrl(workerUrl);
+
+export interface Happenings {
+	moved(view: View): void;
+	hovered(hits: readonly Hit[], at: [number, number] | null): void;
+	clicked(hit: Hit | null, hits: readonly Hit[], at: [number, number]): void;
+	/** A dot of the table was clicked: the line that it stands for. */
+	picked(line: number): void;
+	idle(): void;
+}
+
+const FONTS = '"PingFang SC","Microsoft YaHei","Source Han Sans SC","Noto Sans CJK SC",sans-serif';
+
+async function readPmtiles() {
+	const { Protocol } = await import("pmtiles");
+	addProtocol("pmtiles", new Protocol().tile);
+}
+
+/** The map on the screen: the only thing that touches MapLibre. */
+export class MapView {
+	readonly #map: GlMap;
+	readonly #pins = new Map<string, Marker>();
+	#lit: { source: string; sourceLayer: string; id: number } | null = null;
+	#frame = 0;
+	#ready = false;
+	#waiting: StyleSpecification | null = null;
+
+	constructor(
+		box: HTMLElement,
+		style: StyleSpecification,
+		view: View | null,
+		label: string,
+		happenings: Happenings,
+	) {
+		if (JSON.stringify(style.sources).includes("pmtiles://")) void readPmtiles();
+		this.#map = new GlMap({
+			container: box,
+			style,
+			...(view ? { center: [view.lon, view.lat] as LngLatLike, zoom: view.zoom } : {}),
+			minZoom: 4,
+			maxZoom: 20,
+			attributionControl: false,
+			dragRotate: false,
+			pitchWithRotate: false,
+			touchPitch: false,
+			fadeDuration: 120,
+			localIdeographFontFamily: FONTS,
+			locale: { "Map.Title": label },
+		});
+		this.#map.touchZoomRotate.disableRotation();
+		this.#map.keyboard.disableRotation();
+		this.#listen(happenings);
+	}
+
+	#listen(happenings: Happenings) {
+		const map = this.#map;
+		map.on("style.load", () => {
+			this.#ready = true;
+			if (this.#waiting) this.setStyle(this.#waiting);
+		});
+		map.on("moveend", () => happenings.moved(this.view()));
+		map.on("idle", () => happenings.idle());
+		map.on("mousemove", (event) => this.#pointer(event, happenings));
+		map.on("mouseout", () => {
+			cancelAnimationFrame(this.#frame);
+			this.light(null);
+			happenings.hovered([], null);
+		});
+		map.on("click", (event) => {
+			const line = lineAt(map, event.point);
+			if (line !== null) {
+				happenings.picked(line);
+				return;
+			}
+			const hits = hitsAt(map, event.point);
+			happenings.clicked(chosen(hits, map.getZoom()), hits, event.lngLat.toArray());
+		});
+		map.getCanvas().addEventListener("keydown", (event) => {
+			if (event.key !== "Enter") return;
+			const centre = map.getCenter();
+			const hits = hitsAt(map, map.project(centre));
+			happenings.clicked(chosen(hits, map.getZoom()), hits, centre.toArray());
+		});
+	}
+
+	/** At most one look under the pointer per drawn frame. */
+	#pointer(event: MapMouseEvent, happenings: Happenings) {
+		cancelAnimationFrame(this.#frame);
+		this.#frame = requestAnimationFrame(() => {
+			if (this.#map.isMoving()) return;
+			const hits = hitsAt(this.#map, event.point);
+			const hit = chosen(hits, this.#map.getZoom());
+			this.light(hit);
+			this.#map.getCanvas().style.cursor = hit ? "pointer" : "";
+			happenings.hovered(hits, event.lngLat.toArray());
+		});
+	}
+
+	view(): View {
+		const { lng, lat } = this.#map.getCenter();
+		return { lon: lng, lat, zoom: this.#map.getZoom() };
+	}
+
+	/** Shows the preview fill on one unit and takes it off the last. */
+	light(hit: Hit | null) {
+		if (this.#lit && this.#map.getSource("grid")) {
+			this.#map.setFeatureState(this.#lit, { hover: false });
+		}
+		this.#lit = hit && { source: "grid", sourceLayer: hit.level, id: hit.id };
+		if (this.#lit && this.#map.getSource("grid")) {
+			this.#map.setFeatureState(this.#lit, { hover: true });
+		}
+	}
+
+	/** Changes only what differs; a style that comes before the first is loaded waits for it. */
+	setStyle(style: StyleSpecification) {
+		this.#waiting = this.#ready ? null : style;
+		if (this.#ready) this.#map.setStyle(style, { diff: true, localIdeographFontFamily: FONTS });
+	}
+
+	/** Moves so that the box fills what the panels leave free; never closer than a village. */
+	fit(bounds: [number, number, number, number], free: PaddingOptions, animate: boolean) {
+		const [west, south, east, north] = bounds;
+		const box: LngLatBoundsLike = [
+			[west, south],
+			[east, north],
+		];
+		this.#map.fitBounds(box, { padding: free, maxZoom: 16, animate, duration: 900 });
+	}
+
+	jump(view: View) {
+		this.#map.jumpTo({ center: [view.lon, view.lat], zoom: view.zoom });
+	}
+
+	zoomBy(step: number, animate: boolean) {
+		this.#map.zoomTo(Math.round((this.#map.getZoom() + step) * 2) / 2, { animate, duration: 200 });
+	}
+
+	/** Whether a box lies in the part of the map that no panel covers, and is neither a speck nor seen from too far. */
+	shows(bounds: readonly [number, number, number, number], free: PaddingOptions): boolean {
+		const [west, south, east, north] = bounds;
+		const low = this.#map.project([west, south]);
+		const high = this.#map.project([east, north]);
+		const { clientWidth, clientHeight } = this.#map.getContainer();
+		const { left = 0, top = 0, right = 0, bottom = 0 } = free;
+		const across = low.x > left && high.x < clientWidth - right;
+		const along = high.y > top && low.y < clientHeight - bottom;
+		const speck = Math.max(high.x - low.x, low.y - high.y) < 60 && this.#map.getZoom() < 13;
+		return across && along && !speck;
+	}
+
+	/** Puts the pins where they belong, keeping those that stay. */
+	setPins(pins: readonly Pin[]) {
+		for (const marker of this.#pins.values()) marker.remove();
+		this.#pins.clear();
+		for (const pin of pins) {
+			const element = document.createElement("div");
+			element.className = pin.strong ? "pin strong" : "pin";
+			element.textContent = pin.text;
+			const marker = new Marker({ element, anchor: "bottom" });
+			marker.setLngLat(pin.position).addTo(this.#map);
+			element.removeAttribute("tabindex");
+			element.setAttribute("role", "img");
+			element.setAttribute("aria-label", pin.text);
+			this.#pins.set(pin.id, marker);
+		}
+	}
+
+	focus() {
+		this.#map.getCanvas().focus();
+	}
+
+	remove() {
+		this.#map.remove();
+	}
+}

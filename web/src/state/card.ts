@@ -1,0 +1,60 @@
+import { locate } from "../api/locate";
+import type { Link, Place, Unit, UnitFeature } from "../api/shapes";
+import { children, neighbours, posts, unit } from "../api/units";
+import type { UnitKey } from "../core/route";
+
+/** All that the card of a unit shows. */
+export interface Card {
+	feature: UnitFeature;
+	/** From the unit itself up to the city. */
+	chain: Link[];
+	neighbours: Unit[];
+	children: Unit[];
+	childrenTotal: number;
+	/** The police grid at the label point; undefined when the question makes no sense for this unit. */
+	police: Place | null | undefined;
+}
+
+const LOWEST = ["grid", "water"];
+
+async function climb(top: Unit, signal: AbortSignal): Promise<Link[]> {
+	if (top.chain) return top.chain;
+	const links: Link[] = [];
+	let here: Unit | null = top;
+	while (here) {
+		const key: UnitKey = { layer: here.layer, code: here.code };
+		const { items } = await posts(key, signal);
+		links.push({ level: here.level, code: here.code, name: here.name, posts: items });
+		const { parent, layer }: Unit = here;
+		here = parent === null ? null : (await unit({ layer, code: parent }, signal)).properties;
+	}
+	return links;
+}
+
+async function policeOf(unit: Unit, signal: AbortSignal): Promise<Place | null | undefined> {
+	if (!LOWEST.includes(unit.level) || unit.label === null) return undefined;
+	const [east, north] = unit.label;
+	const located = await locate({ east, north, crs: "cgcs2000", accuracy: null }, signal);
+	return located.police;
+}
+
+export async function loadCard(key: UnitKey, signal: AbortSignal): Promise<Card> {
+	const [feature, beside, below] = await Promise.all([
+		unit(key, signal),
+		neighbours(key, signal),
+		children(key, signal),
+	]);
+	const { properties } = feature;
+	const [chain, police] = await Promise.all([
+		climb(properties, signal),
+		policeOf(properties, signal),
+	]);
+	return {
+		feature,
+		chain,
+		neighbours: beside.items,
+		children: below.items,
+		childrenTotal: below.total,
+		police,
+	};
+}

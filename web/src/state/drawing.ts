@@ -1,0 +1,102 @@
+import { MAX_ACCURACY_M } from "../api/locate";
+import { circle } from "../core/circle";
+import type { CrsId } from "../core/crs";
+import type { UnitKey } from "../core/route";
+import type { Words } from "../text";
+import { type Answer, type Entry, outcomeOf } from "./lookup.svelte";
+
+/** A lettered or named place on the map. */
+export interface Pin {
+	id: string;
+	text: string;
+	position: [number, number];
+	strong: boolean;
+}
+
+type Bounds = [number, number, number, number];
+
+/** Where an entry lies in CGCS2000, if that is known without arithmetic of our own. */
+function positionOf(entry: Entry, crs: CrsId): [number, number] | null {
+	if (entry.located) return entry.located.position;
+	if (entry.line.kind !== "pair") return null;
+	return crs === "cgcs2000" || crs === "wgs84" ? [entry.line.east, entry.line.north] : null;
+}
+
+/** Pins for one position, or one for each of its readings. */
+export function pinsOf(answer: Answer, words: Words): Pin[] {
+	if (answer.kind === "one") {
+		const { located } = answer.entry;
+		if (!located) return [];
+		const text = located.land?.name ?? words.lookup.outcome[located.outcome];
+		return [{ id: "one", text, position: located.position, strong: true }];
+	}
+	if (answer.kind !== "readings" || answer.points !== 1) return [];
+	return answer.inside.flatMap(({ letter, entries, crs }) => {
+		const located = entries[0]?.located;
+		const [first] = crs;
+		if (!located || !first) return [];
+		const text = `${letter} ${words.crsShort[first]}`;
+		return [{ id: letter, text, position: located.position, strong: false }];
+	});
+}
+
+function entriesOf(answer: Answer): { entry: Entry; crs: CrsId }[] {
+	switch (answer.kind) {
+		case "table":
+			return answer.entries.map((entry) => ({ entry, crs: answer.crs }));
+		case "readings":
+			return answer.inside.flatMap(({ entries, crs }) =>
+				entries.map((entry) => ({ entry, crs: crs[0] ?? "cgcs2000" })),
+			);
+		case "one":
+			return [{ entry: answer.entry, crs: answer.crs }];
+		case "nothing":
+		case "mixed":
+		case "wrong_form":
+			return [];
+		default:
+			return answer satisfies never;
+	}
+}
+
+/** Dots for all positions; the line that is pointed at is hot. */
+export function pointsOf(answer: Answer, line: number | null): GeoJSON.FeatureCollection {
+	const features = entriesOf(answer).flatMap(({ entry, crs }): GeoJSON.Feature[] => {
+		const coordinates = positionOf(entry, crs);
+		if (coordinates === null) return [];
+		const properties = { line: entry.line.line, hot: entry.line.line === line };
+		return [{ type: "Feature", properties, geometry: { type: "Point", coordinates } }];
+	});
+	return { type: "FeatureCollection", features };
+}
+
+/** The circle of a declared accuracy. */
+export function discOf(answer: Answer, accuracy: number | null): GeoJSON.Feature | null {
+	if (answer.kind !== "one" || !answer.entry.located || accuracy === null) return null;
+	const ring = circle(answer.entry.located.position, Math.min(accuracy, MAX_ACCURACY_M));
+	return { type: "Feature", properties: {}, geometry: { type: "Polygon", coordinates: [ring] } };
+}
+
+/** The grids that the answer names, for their outlines: at most a handful. */
+export function gridsOf(answer: Answer): UnitKey[] {
+	if (answer.kind === "table") return [];
+	const codes = entriesOf(answer)
+		.slice(0, 5)
+		.filter(({ entry }) => outcomeOf(entry) === "inside")
+		.map(({ entry }) => entry.located?.land?.code)
+		.filter((code) => code !== undefined);
+	return [...new Set(codes)].map((code) => ({ layer: "land", code }));
+}
+
+/** The box around all positions, or null when there are none. */
+export function boundsOf(points: GeoJSON.FeatureCollection): Bounds | null {
+	const places = points.features.flatMap(({ geometry }) =>
+		geometry.type === "Point" ? [geometry.coordinates] : [],
+	);
+	if (places.length === 0) return null;
+	const easts = places.map(([east = 0]) => east);
+	const norths = places.map(([, north = 0]) => north);
+	const low = (values: number[]) => values.reduce((a, b) => Math.min(a, b));
+	const high = (values: number[]) => values.reduce((a, b) => Math.max(a, b));
+	return [low(easts), low(norths), high(easts), high(norths)];
+}

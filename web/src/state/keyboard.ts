@@ -1,0 +1,89 @@
+import type { Card } from "./card";
+import { copied } from "./clipboard.svelte";
+import { here } from "./here.svelte";
+import { page } from "./page.svelte";
+
+function typing(target: EventTarget | null): boolean {
+	return (
+		target instanceof HTMLElement &&
+		(target.matches("input:not([type=checkbox]), textarea, select") || target.isContentEditable)
+	);
+}
+
+/** Esc: one step back, the nearest thing first. */
+function retreat() {
+	if (page.notice !== null) page.say(null);
+	else if (page.keysShown) page.showKeys(false);
+	else if (page.screen === "lookup") page.open("map");
+	else page.unchoose();
+}
+
+function parent(card: Card | null) {
+	const unit = card?.feature.properties;
+	if (unit?.parent) page.choose({ layer: unit.layer, code: unit.parent });
+}
+
+/** The keys that work anywhere but in a field; the list under `?` names them all. */
+export function onKey(event: KeyboardEvent, card: Card | null, zoom: (step: number) => void) {
+	const control = event.ctrlKey || event.metaKey;
+	if (control && event.key.toLowerCase() === "k") {
+		event.preventDefault();
+		page.callSearch();
+		return;
+	}
+	if (event.key === "Escape" && !page.keysShown) {
+		if (typing(event.target)) (event.target as HTMLElement).blur();
+		else retreat();
+		return;
+	}
+	if (control || event.altKey || event.isComposing || typing(event.target)) return;
+	const run = act(event.key, card, zoom, event.target);
+	if (run) {
+		event.preventDefault();
+		run();
+	}
+}
+
+function act(
+	key: string,
+	card: Card | null,
+	zoom: (step: number) => void,
+	target: EventTarget | null,
+): (() => void) | null {
+	const onMap = target instanceof HTMLCanvasElement;
+	switch (key.toLowerCase()) {
+		case "/":
+			return () => page.callSearch();
+		case "?":
+			return () => page.showKeys(!page.keysShown);
+		case "1":
+			return () => page.open("map");
+		case "2":
+			return () => page.open("lookup");
+		case "+":
+		case "=":
+			return onMap ? null : () => zoom(1);
+		case "-":
+			return onMap ? null : () => zoom(-1);
+		case "0":
+			return () => page.home();
+		case "g":
+			return () => page.toggleLayer("land");
+		case "w":
+			return () => page.toggleLayer("water");
+		case "p":
+			return () => page.toggleLayer("police");
+		case "l":
+			return () => here.find();
+		case "t":
+			return () => page.turnTheme();
+		case "u":
+			return () => parent(card);
+		case "c":
+			return card
+				? () => void copied.copy(card.feature.properties.code, page.text.card.copied)
+				: null;
+		default:
+			return null;
+	}
+}

@@ -1,0 +1,179 @@
+import type { Unit } from "../api/shapes";
+import { type Setting, type StyleText, settingOf } from "../api/style";
+import type { CrsId } from "../core/crs";
+import type { Hit } from "../core/hit";
+import {
+	LAYERS,
+	type Layer,
+	type Route,
+	readRoute,
+	type Screen,
+	type Theme,
+	type UnitKey,
+	type View,
+	writeRoute,
+} from "../core/route";
+import { words } from "../text";
+import { Media } from "./media.svelte";
+
+type Bounds = [number, number, number, number];
+
+/** Where the map is asked to go; each is carried out once. */
+export type Flight =
+	| { kind: "fit"; bounds: Bounds; serial: number }
+	| { kind: "home"; serial: number };
+
+/** The state of the page. It changes only through the methods below, and the address follows it. */
+class Page {
+	route = $state.raw<Route>(readRoute(location.hash));
+	setting = $state.raw<Setting>({
+		basemap: { kind: "none" },
+		demo: false,
+		bounds: null,
+		revision: null,
+	});
+	flight = $state.raw<Flight | null>(null);
+	/** The unit that a list points at, lit on the map. */
+	pointed = $state.raw<Hit | null>(null);
+	/** What lies under the pointer, lowest level first. */
+	under = $state.raw<readonly Hit[]>([]);
+	cursor = $state.raw<[number, number] | null>(null);
+	/** What else lay under the click that chose the unit. */
+	also = $state.raw<readonly Hit[]>([]);
+	notice = $state<string | null>(null);
+	keysShown = $state(false);
+	layersShown = $state(innerWidth > 1100);
+	/** The search box is asked for; it takes the focus when this changes. */
+	searchCalls = $state(0);
+
+	// Parts of the route, so that who needs one is not woken by a change of another.
+	screen = $derived(this.route.screen);
+	unit = $derived(this.route.unit);
+	layers = $derived(this.route.layers);
+	pasted = $derived(this.route.text);
+	crs = $derived(this.route.crs);
+	accuracy = $derived(this.route.accuracy);
+
+	media = new Media();
+	lang = $derived(this.route.lang ?? this.#stored("lang", ["zh", "en"] as const) ?? "zh");
+	text = $derived(words(this.lang));
+	theme = $derived<Theme>(this.route.theme ?? (this.media.dark ? "dark" : "light"));
+	#serial = 0;
+
+	constructor() {
+		addEventListener("popstate", () => this.#arrive());
+		addEventListener("hashchange", () => this.#arrive());
+	}
+
+	#arrive() {
+		this.route = readRoute(location.hash);
+		this.also = [];
+		this.pointed = null;
+	}
+
+	#change(patch: Partial<Route>, step: "push" | "replace") {
+		const next = { ...this.route, ...patch };
+		const address = writeRoute(next);
+		this.route = next;
+		if (address === location.hash) return;
+		if (step === "push") history.pushState(null, "", address);
+		else history.replaceState(null, "", address);
+	}
+
+	#stored<T extends string>(key: string, allowed: readonly T[]): T | null {
+		const value = localStorage.getItem(`wangge.${key}`);
+		return allowed.find((one) => one === value) ?? null;
+	}
+
+	open(screen: Screen) {
+		if (screen !== this.route.screen) this.#change({ screen }, "push");
+	}
+
+	/** Chooses a unit; `bounds` moves the map there, without it the map stays. */
+	choose(key: UnitKey, also: readonly Hit[] = [], bounds: Unit["bbox"] = null) {
+		this.also = also;
+		this.pointed = null;
+		const same = key.code === this.route.unit?.code && key.layer === this.route.unit.layer;
+		const layers = this.route.layers.includes(key.layer)
+			? this.route.layers
+			: LAYERS.filter((layer) => layer === key.layer || this.route.layers.includes(layer));
+		if (!same || this.route.screen !== "map") {
+			this.#change({ screen: "map", unit: { layer: key.layer, code: key.code }, layers }, "push");
+		}
+		if (bounds) this.fit(bounds);
+	}
+
+	unchoose() {
+		this.also = [];
+		this.pointed = null;
+		if (this.route.unit) this.#change({ unit: null }, "push");
+	}
+
+	fit(bounds: Bounds) {
+		this.flight = { kind: "fit", bounds, serial: ++this.#serial };
+	}
+
+	home() {
+		this.flight = { kind: "home", serial: ++this.#serial };
+	}
+
+	moved(view: View) {
+		this.#change({ view }, "replace");
+	}
+
+	hover(under: readonly Hit[], cursor: [number, number] | null) {
+		this.under = under;
+		this.cursor = cursor;
+	}
+
+	point(hit: Hit | null) {
+		this.pointed = hit;
+	}
+
+	toggleLayer(layer: Layer) {
+		const on = this.route.layers.includes(layer);
+		const layers = LAYERS.filter((l) => (l === layer ? !on : this.route.layers.includes(l)));
+		this.#change({ layers }, "replace");
+	}
+
+	toggleLang() {
+		const lang = this.lang === "zh" ? "en" : "zh";
+		localStorage.setItem("wangge.lang", lang);
+		this.#change({ lang }, "replace");
+	}
+
+	/** As the system → the other one → back to the system's own, said aloud. */
+	turnTheme() {
+		const system: Theme = this.media.dark ? "dark" : "light";
+		const other: Theme = this.media.dark ? "light" : "dark";
+		const { theme } = this.route;
+		this.#change({ theme: theme === null ? other : theme === other ? system : null }, "replace");
+	}
+
+	/** What was pasted. Typing replaces; a place from the map or the device is a step of its own. */
+	ask(text: string, crs: CrsId | null, accuracy: number | null, step: "push" | "replace") {
+		this.#change({ screen: "lookup", text, crs, accuracy }, step);
+	}
+
+	say(notice: string | null) {
+		this.notice = notice;
+	}
+
+	showKeys(on: boolean) {
+		this.keysShown = on;
+	}
+
+	showLayers(on: boolean) {
+		this.layersShown = on;
+	}
+
+	callSearch() {
+		this.searchCalls += 1;
+	}
+
+	learn(style: StyleText) {
+		this.setting = settingOf(style);
+	}
+}
+
+export const page = new Page();
