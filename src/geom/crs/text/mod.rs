@@ -142,7 +142,10 @@ mod tests {
             "110°17'24''E 25°16'12''N",
             "110°17′24″E,25°16′12″N",
         ];
-        for text in spellings {
+        let wide =
+            |c: char| if c.is_ascii_graphic() { char::from_u32(c as u32 + 0xfee0).unwrap() } else { c };
+        let full_width = spellings.map(|text| text.chars().map(wide).collect::<String>());
+        for text in spellings.into_iter().chain(full_width.iter().map(String::as_str)) {
             let found = read(text);
             assert_eq!((found[0].crs, found[0].point), (Crs::Wgs84, want), "{text}");
             let systems: Vec<Crs> = found.iter().map(|r| r.crs).collect();
