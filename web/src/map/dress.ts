@@ -73,13 +73,19 @@ function pointLayers(theme: Theme): LayerSpecification[] {
 	];
 }
 
+/** `{s}` stands for one of the provider's eight hosts, as Tianditu names them. */
+function hosts(url: string): string[] {
+	if (!url.includes("{s}")) return [url];
+	return Array.from({ length: 8 }, (_, i) => url.replace("{s}", String(i)));
+}
+
 function basemapSource(basemap: Basemap): SourceSpecification | null {
 	const { kind, url = "", attribution = "" } = basemap;
 	switch (kind) {
 		case "none":
 			return null;
 		case "xyz":
-			return { type: "raster", tiles: [url], tileSize: 256, attribution };
+			return { type: "raster", tiles: hosts(url), tileSize: 256, attribution };
 		case "pmtiles":
 			return { type: "raster", url: `pmtiles://${url}`, tileSize: 256, attribution };
 		default:

@@ -50,6 +50,18 @@ export function lineAt(map: GlMap, at: { x: number; y: number }): number | null 
 	return typeof line === "number" ? line : null;
 }
 
+const MOST_NAMES = 24;
+
+/** The names written on the map, counties first: what the map shows, for those who do not see it. */
+export function namesOn(map: GlMap): string[] {
+	const labels = ["county-label", "township-label", "village-label", "grid-label", "station-label"];
+	const layers = labels.filter((id) => map.getLayer(id));
+	const found = map.queryRenderedFeatures({ layers });
+	const inOrder = layers.flatMap((id) => found.filter((feature) => feature.layer.id === id));
+	const names = new Set(inOrder.map((feature) => String(feature.properties.name)));
+	return [...names].slice(0, MOST_NAMES);
+}
+
 /** The one that a click there chooses. */
 export function chosen(hits: readonly Hit[], zoom: number): Hit | null {
 	return hits.find((hit) => zoom >= (SEEN_FROM[hit.level] ?? 0)) ?? hits.at(-1) ?? null;

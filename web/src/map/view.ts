@@ -11,10 +11,11 @@ import {
 } from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import "maplibre-gl/dist/maplibre-gl.css";
+import type { Basemap } from "../api/style";
 import type { Hit } from "../core/hit";
 import type { View } from "../core/route";
 import type { Pin } from "../state/drawing";
-import { chosen, hitsAt, lineAt } from "./hits";
+import { chosen, hitsAt, lineAt, namesOn } from "./hits";
 
 setWorkerUrl(workerUrl);
 
@@ -24,14 +25,27 @@ export interface Happenings {
 	clicked(hit: Hit | null, hits: readonly Hit[], at: [number, number]): void;
 	/** A dot of the table was clicked: the line that it stands for. */
 	picked(line: number): void;
-	idle(): void;
+	/** All is drawn; these names are the ones on the map, the most important first. */
+	drawn(names: readonly string[]): void;
 }
 
+/** The id of the text that says what the map shows. */
+export const DESCRIPTION = "map-description";
+
 const FONTS = '"PingFang SC","Microsoft YaHei","Source Han Sans SC","Noto Sans CJK SC",sans-serif';
+
+let reading: Promise<void> | null = null;
 
 async function readPmtiles() {
 	const { Protocol } = await import("pmtiles");
 	addProtocol("pmtiles", new Protocol().tile);
+}
+
+/** To be awaited before a style with this basemap is shown. */
+export async function prepare(basemap: Basemap): Promise<void> {
+	if (basemap.kind !== "pmtiles") return;
+	reading ??= readPmtiles();
+	await reading;
 }
 
 /** The map on the screen: the only thing that touches MapLibre. */
@@ -50,7 +64,6 @@ export class MapView {
 		label: string,
 		happenings: Happenings,
 	) {
-		if (JSON.stringify(style.sources).includes("pmtiles://")) void readPmtiles();
 		this.#map = new GlMap({
 			container: box,
 			style,
@@ -67,6 +80,7 @@ export class MapView {
 		});
 		this.#map.touchZoomRotate.disableRotation();
 		this.#map.keyboard.disableRotation();
+		this.#map.getCanvas().setAttribute("aria-describedby", DESCRIPTION);
 		this.#listen(happenings);
 	}
 
@@ -77,7 +91,7 @@ export class MapView {
 			if (this.#waiting) this.setStyle(this.#waiting);
 		});
 		map.on("moveend", () => happenings.moved(this.view()));
-		map.on("idle", () => happenings.idle());
+		map.on("idle", () => happenings.drawn(namesOn(map)));
 		map.on("mousemove", (event) => this.#pointer(event, happenings));
 		map.on("mouseout", () => {
 			cancelAnimationFrame(this.#frame);

@@ -23,7 +23,7 @@ function positionOf(entry: Entry, crs: CrsId): [number, number] | null {
 }
 
 /** Pins for one position, or one for each of its readings. */
-export function pinsOf(answer: Answer, words: Words): Pin[] {
+export function pinsOf(answer: Answer, words: Words, short: boolean): Pin[] {
 	if (answer.kind === "one") {
 		const { located } = answer.entry;
 		if (!located) return [];
@@ -35,7 +35,7 @@ export function pinsOf(answer: Answer, words: Words): Pin[] {
 		const located = entries[0]?.located;
 		const [first] = crs;
 		if (!located || !first) return [];
-		const text = `${letter} ${words.crsShort[first]}`;
+		const text = short ? letter : `${letter} ${words.crsShort[first]}`;
 		return [{ id: letter, text, position: located.position, strong: false }];
 	});
 }

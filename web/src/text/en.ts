@@ -36,6 +36,7 @@ export const en: Words = {
 	layers: { title: "Layers", land: "Grids", water: "Water grids", police: "Police grids" },
 	map: {
 		label: "Map of the grids",
+		shows: (names) => `On the map: ${names}`,
 		zoomIn: "Zoom in",
 		zoomOut: "Zoom out",
 		home: "Whole city",

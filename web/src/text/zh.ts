@@ -36,6 +36,7 @@ export const zh = {
 	layers: { title: "图层", land: "网格", water: "水域网格", police: "警格" },
 	map: {
 		label: "网格地图",
+		shows: (names: string) => `图上有 ${names}`,
 		zoomIn: "放大",
 		zoomOut: "缩小",
 		home: "看全市",
