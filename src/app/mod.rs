@@ -4,10 +4,12 @@
 //! a mix of two, and takes no lock.
 
 pub mod access;
+mod locating;
 mod past;
 mod posts;
 mod units;
 
+pub use locating::{ACCURACY_LIMIT_M, AskError, Question, SNAP_DEFAULT_M, SNAP_LIMIT_M};
 pub use past::PastError;
 pub use posts::Posts;
 pub use units::{Page, UnitFacts, UnitQuery};

@@ -2,7 +2,7 @@
 
 use super::derived::Derived;
 use super::{LayerSource, Revision};
-use crate::coverage::{Coverage, Defect, DefectKind, Index};
+use crate::coverage::{Borders, Coverage, Defect, DefectKind, Index};
 use crate::geom::Shape;
 use crate::unit::search::SearchIndex;
 use crate::unit::{Layer, Level, TreeError, Unit, UnitId, Units};
@@ -31,6 +31,8 @@ pub struct LayerState {
     pub coverage: Coverage,
     /// Which grid owns a point.
     pub index: Index,
+    /// How far the borders are.
+    pub borders: Borders,
     levels: Vec<OnceLock<Derived>>,
 }
 
@@ -88,10 +90,10 @@ impl LayerState {
                 return Err(defects);
             }
         };
-        let index = Index::build(&coverage);
+        let (index, borders) = rayon::join(|| Index::build(&coverage), || Borders::build(&coverage));
         let levels = source.layer.levels.iter().map(|_| OnceLock::new()).collect();
         let (layer, outline) = (source.layer, source.outline);
-        Ok(Self { layer, outline, units, coverage, index, levels })
+        Ok(Self { layer, outline, units, coverage, index, borders, levels })
     }
 
     /// What follows from the grids at one level: shapes, areas, boxes, neighbours. Derived at the first

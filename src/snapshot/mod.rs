@@ -3,9 +3,11 @@
 mod base;
 mod derived;
 mod hash;
+mod locate;
 mod source;
 
 pub use base::{Base, LayerState};
 pub use derived::{Derived, Measure, Neighbour};
 pub use hash::{StateHash, StateHashError};
+pub use locate::{Ask, Brief, LayerAnswer, Located, Outcome, SURE_SHARE};
 pub use source::{LayerSource, Revision};

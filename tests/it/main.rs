@@ -12,6 +12,7 @@ mod borders;
 #[path = "../support/dice.rs"]
 mod dice;
 mod layers;
+mod locate;
 #[path = "../support/oracle.rs"]
 mod oracle;
 mod owner;
