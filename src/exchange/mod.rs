@@ -1,3 +1,5 @@
-//! Files and rows, in and out.
+//! Files in and out: what other programs write, and what they read.
 
+pub mod import;
 pub mod locate_rows;
+pub mod read;
