@@ -1,6 +1,7 @@
 //! The state of one revision: units, coverages, indexes.
 
 use super::derived::Derived;
+use super::drawn::{Drawn, Labels, Series, Zooms};
 use super::{LayerSource, Revision};
 use crate::coverage::{Borders, Coverage, Defect, DefectKind, Index};
 use crate::geom::Shape;
@@ -34,6 +35,7 @@ pub struct LayerState {
     /// How far the borders are.
     pub borders: Borders,
     levels: Vec<OnceLock<Derived>>,
+    series: Series,
 }
 
 impl Base {
@@ -93,13 +95,30 @@ impl LayerState {
         let (index, borders) = rayon::join(|| Index::build(&coverage), || Borders::build(&coverage));
         let levels = source.layer.levels.iter().map(|_| OnceLock::new()).collect();
         let (layer, outline) = (source.layer, source.outline);
-        Ok(Self { layer, outline, units, coverage, index, borders, levels })
+        let series = Series::new(Zooms::default());
+        Ok(Self { layer, outline, units, coverage, index, borders, levels, series })
     }
 
     /// What follows from the grids at one level: shapes, areas, boxes, neighbours. Derived at the first
     /// call for a level and kept.
     pub fn derived(&self, level: Level) -> &Derived {
         self.levels[usize::from(level.0)].get_or_init(|| Derived::new(self, level))
+    }
+
+    /// The units of a level as a coverage: the grids themselves, or what is derived from them.
+    pub fn level_coverage(&self, level: Level) -> &Coverage {
+        if level == self.layer.grid_level() { &self.coverage } else { &self.derived(level).coverage }
+    }
+
+    /// Where the names of the units stand. Placed at the first call and kept.
+    pub fn labels(&self) -> &Labels {
+        self.series.labels(self)
+    }
+
+    /// The layer as it is drawn at a zoom, `None` outside the zooms of tiles. Drawn at the first call
+    /// for a zoom and kept; not to be called on one of rayon's threads (see [`Series`]).
+    pub fn drawn(&self, zoom: u8) -> Option<&Drawn> {
+        self.series.at(self, zoom)
     }
 
     /// Households under a unit: its own attribute, or the sum over its grids; `None` when nobody said.

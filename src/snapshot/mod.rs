@@ -2,6 +2,7 @@
 
 mod base;
 mod derived;
+pub mod drawn;
 mod hash;
 mod locate;
 mod source;

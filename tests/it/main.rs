@@ -11,6 +11,7 @@ mod base;
 mod borders;
 #[path = "../support/dice.rs"]
 mod dice;
+mod drawn;
 mod layers;
 mod locate;
 #[path = "../support/oracle.rs"]
@@ -18,6 +19,8 @@ mod oracle;
 mod owner;
 #[path = "../support/partition.rs"]
 mod partition;
+#[path = "../support/planar.rs"]
+mod planar;
 #[path = "../support/probes.rs"]
 mod probes;
 mod source;
@@ -25,3 +28,5 @@ mod source;
 mod square;
 mod store_contract;
 mod store_file;
+#[path = "../support/town.rs"]
+mod town;

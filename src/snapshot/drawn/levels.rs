@@ -1,0 +1,96 @@
+//! The levels of a layer as coverages, and the levels of its borders.
+
+use crate::coverage::Coverage;
+use crate::unit::{Layer, Level, UnitId, Units};
+
+/// The coverage of the units of one level, read off the arcs of a lower one.
+///
+/// Costs a sort of the segments that are left.
+pub fn raise(coverage: &Coverage, units: &Units, level: Level) -> Coverage {
+    coverage.dissolve(|unit| units.ancestor(unit, level).map(|u| u.id))
+}
+
+/// The level of a border: the highest at which its two sides differ.
+///
+/// `None` is the outside, and differs from everything at the top.
+pub fn border_level(units: &Units, left: Option<UnitId>, right: Option<UnitId>) -> Level {
+    let top_down = |side: Option<UnitId>| {
+        let mut chain: Vec<(Level, UnitId)> =
+            side.into_iter().flat_map(|unit| units.chain(unit)).map(|u| (u.level, u.id)).collect();
+        chain.reverse();
+        chain
+    };
+    let (left, right) = (top_down(left), top_down(right));
+    left.iter().zip(&right).find(|(l, r)| l != r).map_or(Level(0), |(l, _)| l.0)
+}
+
+/// A level and the zoom from which it is drawn.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LevelZoom {
+    /// The layer's name.
+    pub layer: String,
+    /// The level's name; the tile layer is called by it.
+    pub level: String,
+    /// The first zoom.
+    pub from: u8,
+}
+
+/// From which zoom each level is drawn.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Zooms(pub Vec<LevelZoom>);
+
+/// The first zoom for which tiles are made.
+pub const FIRST_ZOOM: u8 = 4;
+/// The last one; clients enlarge its tiles beyond it.
+pub const LAST_ZOOM: u8 = 16;
+
+impl Default for Zooms {
+    /// What `tiles/CONTRACT.md` says.
+    fn default() -> Self {
+        let rows = [
+            ("land", "county", 4),
+            ("land", "township", 7),
+            ("land", "village", 9),
+            ("land", "grid", 11),
+            ("water", "water", 7),
+            ("police", "station", 9),
+            ("police", "police", 11),
+        ];
+        Self(
+            rows.map(|(layer, level, from)| LevelZoom { layer: layer.into(), level: level.into(), from })
+                .into(),
+        )
+    }
+}
+
+impl Zooms {
+    /// The levels of a layer that are drawn at a zoom, top to bottom; none outside the zooms of tiles.
+    pub fn shown(&self, layer: &Layer, zoom: u8) -> Vec<Level> {
+        let drawn = |level: &LevelZoom| level.layer == layer.name && level.from <= zoom;
+        let mut levels: Vec<Level> = if (FIRST_ZOOM..=LAST_ZOOM).contains(&zoom) {
+            self.0.iter().filter(|row| drawn(row)).filter_map(|row| layer.level(&row.level)).collect()
+        } else {
+            Vec::new()
+        };
+        levels.sort_unstable();
+        levels
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_zoom_shows_the_levels_that_the_contract_names() {
+        let names = |layer: &Layer, zoom| {
+            let shown = Zooms::default().shown(layer, zoom);
+            shown.iter().map(|&l| layer.level_name(l).to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(names(&Layer::land(), 3), Vec::<String>::new());
+        assert_eq!(names(&Layer::land(), 6), ["county"]);
+        assert_eq!(names(&Layer::land(), 10), ["county", "township", "village"]);
+        assert_eq!(names(&Layer::police(), 16), ["station", "police"]);
+        assert_eq!(names(&Layer::water(), 17), Vec::<String>::new());
+    }
+}

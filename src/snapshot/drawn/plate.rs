@@ -1,0 +1,210 @@
+//! One layer at one zoom, ready to be cut into tiles.
+
+use super::borders::{Border, arc_dots, borders};
+use super::generalise::{generalise, tolerance};
+use super::levels::{Zooms, raise};
+use super::rings::{DotPolygon, sound};
+use super::series::Labels;
+use super::world::Dot;
+use crate::coverage::{Coverage, HalfArc};
+use crate::snapshot::LayerState;
+use crate::unit::{Level, UnitId};
+use rayon::prelude::*;
+use rstar::primitives::{GeomWithData, Rectangle};
+use rstar::{AABB, RTree};
+
+/// A layer at one zoom: the units of each level that is shown, and the borders between them.
+#[derive(Debug, Default)]
+pub struct Drawn {
+    levels: Vec<DrawnLevel>,
+    borders: Vec<Border>,
+    boxes: Boxes,
+}
+
+/// The units of one level at one zoom.
+#[derive(Debug)]
+pub struct DrawnLevel {
+    /// The level.
+    pub level: Level,
+    units: Vec<DrawnUnit>,
+    boxes: Boxes,
+    labels: Vec<DrawnLabel>,
+}
+
+/// One unit at one zoom.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DrawnUnit {
+    /// The unit.
+    pub unit: UnitId,
+    /// Its ground, at least one polygon.
+    pub polygons: Vec<DotPolygon>,
+    /// Whether rounding left it no area, so that its polygon is the smallest triangle instead.
+    pub vanished: bool,
+}
+
+/// A label at one zoom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct DrawnLabel {
+    /// Column and row of the tile that holds it.
+    pub tile: (u32, u32),
+    /// How important it is among its level's: 0 is the most.
+    pub rank: u8,
+    /// The unit.
+    pub unit: UnitId,
+    /// Where it stands.
+    pub at: Dot,
+}
+
+impl Drawn {
+    /// Draws a layer at a zoom; empty at a zoom that shows none of its levels.
+    ///
+    /// Costs what generalising the lowest level shown costs, and a sort of its segments per level.
+    pub fn of(state: &LayerState, labels: &Labels, zooms: &Zooms, zoom: u8) -> Self {
+        let shown = zooms.shown(&state.layer, zoom);
+        let Some((&lowest, above)) = shown.split_last() else { return Self::default() };
+        let ground = generalise(state.level_coverage(lowest), tolerance(zoom));
+        let arcs = arc_dots(&ground, zoom);
+        let mut levels: Vec<DrawnLevel> = above
+            .par_iter()
+            .map(|&level| {
+                let raised = raise(&ground, &state.units, level);
+                DrawnLevel::of(level, &raised, &arc_dots(&raised, zoom), labels, zoom)
+            })
+            .collect();
+        levels.push(DrawnLevel::of(lowest, &ground, &arcs, labels, zoom));
+        let borders = borders(&ground, &state.units, &arcs);
+        let boxes = Boxes::of(borders.iter().map(|border| border.dots.as_slice()));
+        Self { levels, borders, boxes }
+    }
+
+    /// The levels, top to bottom.
+    pub fn levels(&self) -> &[DrawnLevel] {
+        &self.levels
+    }
+
+    /// All borders, in the order of their first points.
+    pub fn borders(&self) -> &[Border] {
+        &self.borders
+    }
+
+    /// The borders whose boxes meet the box from `min` to `max`, in order.
+    pub fn borders_in(&self, min: Dot, max: Dot) -> impl Iterator<Item = &Border> {
+        self.boxes.meeting(min, max).map(|i| &self.borders[i])
+    }
+
+    /// How many units rounding left without an area; each is drawn as the smallest triangle.
+    pub fn vanished(&self) -> usize {
+        self.levels.iter().flat_map(|level| &level.units).filter(|unit| unit.vanished).count()
+    }
+}
+
+impl DrawnLevel {
+    fn of(level: Level, coverage: &Coverage, arcs: &[Vec<Dot>], labels: &Labels, zoom: u8) -> Self {
+        let faces: Vec<_> = coverage.faces().collect();
+        let units: Vec<DrawnUnit> = faces
+            .par_iter()
+            .map(|&face| {
+                let rings =
+                    coverage.patches(face).iter().flat_map(|p| std::iter::once(&p.outer).chain(&p.holes));
+                let runs: Vec<Vec<Dot>> = rings.map(|ring| run(ring, arcs)).collect();
+                let unit = coverage.unit(face).expect("only the outside has no unit");
+                DrawnUnit::of(unit, runs)
+            })
+            .collect();
+        let outer = units.iter().map(|u| u.polygons.iter().map(|p| p.rings[0].as_slice()));
+        let boxes = Boxes::of_parts(outer);
+        let mut labels: Vec<DrawnLabel> = labels
+            .of_level(level)
+            .map(|label| {
+                let at = Dot::of(label.point, zoom);
+                DrawnLabel { tile: at.tile(), rank: label.rank, unit: label.unit, at }
+            })
+            .collect();
+        labels.sort_unstable();
+        Self { level, units, boxes, labels }
+    }
+
+    /// All units, by id.
+    pub fn units(&self) -> &[DrawnUnit] {
+        &self.units
+    }
+
+    /// The units whose boxes meet the box from `min` to `max`, by id.
+    pub fn units_in(&self, min: Dot, max: Dot) -> impl Iterator<Item = &DrawnUnit> {
+        self.boxes.meeting(min, max).map(|i| &self.units[i])
+    }
+
+    /// The labels that a tile holds, the most important first.
+    pub fn labels_in(&self, tile: (u32, u32)) -> &[DrawnLabel] {
+        let from = self.labels.partition_point(|label| label.tile < tile);
+        let to = self.labels.partition_point(|label| label.tile <= tile);
+        &self.labels[from..to]
+    }
+}
+
+impl DrawnUnit {
+    fn of(unit: UnitId, runs: Vec<Vec<Dot>>) -> Self {
+        let least = runs.iter().flatten().min().copied();
+        let polygons = sound(runs);
+        match least {
+            Some(dot) if polygons.is_empty() => {
+                let (right, below) = (Dot::new(dot.x + 1, dot.y), Dot::new(dot.x, dot.y + 1));
+                let triangle = DotPolygon { rings: vec![vec![dot, right, below]] };
+                Self { unit, polygons: vec![triangle], vanished: true }
+            }
+            _ => Self { unit, polygons, vanished: false },
+        }
+    }
+}
+
+/// The dots of a ring of half-arcs, turned so that an outer ring runs clockwise on the screen.
+fn run(ring: &[HalfArc], arcs: &[Vec<Dot>]) -> Vec<Dot> {
+    let mut run = Vec::new();
+    for half in ring.iter().rev() {
+        let dots = &arcs[half.arc() as usize];
+        if half.is_reversed() {
+            run.extend_from_slice(dots);
+        } else {
+            run.extend(dots.iter().rev());
+        }
+        run.pop();
+    }
+    if run.is_empty() {
+        // Every arc shrank to one dot.
+        run.extend(ring.first().map(|half| arcs[half.arc() as usize][0]));
+    }
+    run
+}
+
+/// Boxes with their numbers, to be found by place.
+#[derive(Debug, Default)]
+struct Boxes(RTree<GeomWithData<Rectangle<[i32; 2]>, u32>>);
+
+impl Boxes {
+    fn of<'a>(runs: impl Iterator<Item = &'a [Dot]>) -> Self {
+        Self::of_parts(runs.map(std::iter::once))
+    }
+
+    /// One box for each part of each item, all with the item's number.
+    fn of_parts<'a>(items: impl Iterator<Item = impl Iterator<Item = &'a [Dot]>>) -> Self {
+        let numbered = |(i, parts)| {
+            let boxes: Vec<_> = Iterator::map(parts, |run: &[Dot]| {
+                let corners: Vec<[i32; 2]> = run.iter().map(|d| [d.x, d.y]).collect();
+                GeomWithData::new(Rectangle::from_aabb(AABB::from_points(&corners)), i as u32)
+            })
+            .collect();
+            boxes
+        };
+        Self(RTree::bulk_load(items.enumerate().flat_map(numbered).collect()))
+    }
+
+    /// The numbers of the boxes that meet one, ascending, each once.
+    fn meeting(&self, min: Dot, max: Dot) -> impl Iterator<Item = usize> + use<> {
+        let around = AABB::from_corners([min.x, min.y], [max.x, max.y]);
+        let mut found: Vec<usize> =
+            self.0.locate_in_envelope_intersecting(&around).map(|item| item.data as usize).collect();
+        found.sort_unstable();
+        found.dedup();
+        found.into_iter()
+    }
+}

@@ -1,0 +1,94 @@
+//! All drawings of one layer, each made when it is first asked for.
+
+use super::label::label_point;
+use super::levels::{FIRST_ZOOM, LAST_ZOOM, Zooms};
+use super::plate::Drawn;
+use crate::coverage::Coverage;
+use crate::geom::Point;
+use crate::snapshot::LayerState;
+use crate::unit::{Level, UnitId};
+use rayon::prelude::*;
+use std::sync::OnceLock;
+
+/// Where a unit's name stands, whatever the zoom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Label {
+    /// The unit.
+    pub unit: UnitId,
+    /// Its level.
+    pub level: Level,
+    /// Strictly inside the unit; see [`super::label_point`].
+    pub point: Point,
+    /// How often its area doubles before it is more than the largest of its level: 0 is the most
+    /// important.
+    pub rank: u8,
+}
+
+/// The labels of all units of a layer that have ground.
+#[derive(Clone, Debug, Default)]
+pub struct Labels(Vec<Label>);
+
+impl Labels {
+    /// Places the labels of every level. Costs a search for the pole of each unit, on all cores.
+    pub fn of(state: &LayerState) -> Self {
+        let levels = (0..state.layer.levels.len() as u8).map(Level);
+        let mut labels: Vec<Label> = levels.flat_map(|l| level_labels(l, state.level_coverage(l))).collect();
+        labels.sort_unstable_by_key(|label| label.unit);
+        Self(labels)
+    }
+
+    /// The label of a unit; `None` when it has no ground. Costs a binary search.
+    pub fn get(&self, unit: UnitId) -> Option<Label> {
+        self.0.binary_search_by_key(&unit, |label| label.unit).ok().map(|i| self.0[i])
+    }
+
+    /// The labels of one level, by unit.
+    pub fn of_level(&self, level: Level) -> impl Iterator<Item = &Label> {
+        self.0.iter().filter(move |label| label.level == level)
+    }
+}
+
+fn level_labels(level: Level, coverage: &Coverage) -> Vec<Label> {
+    let faces: Vec<_> = coverage.faces().collect();
+    let placed: Vec<(UnitId, Point, i128)> = faces
+        .par_iter()
+        .filter_map(|&face| {
+            let shape = coverage.shape(face);
+            Some((coverage.unit(face)?, label_point(&shape)?, shape.twice_area()))
+        })
+        .collect();
+    let largest = placed.iter().map(|p| p.2).max().unwrap_or(0);
+    let rank = |area: i128| (largest / area.max(1)).checked_ilog2().unwrap_or(0) as u8;
+    placed.iter().map(|&(unit, point, area)| Label { unit, level, point, rank: rank(area) }).collect()
+}
+
+/// The drawings of a layer: one per zoom and its labels, each made once, when first asked for.
+///
+/// Whoever asks hands over the same layer each time. Two who ask at once wait for one drawing; it takes
+/// long enough to be asked for where waiting is allowed, and is shared out among rayon's threads, so
+/// not on one of those.
+#[derive(Debug)]
+pub struct Series {
+    zooms: Zooms,
+    labels: OnceLock<Labels>,
+    drawn: Vec<OnceLock<Drawn>>,
+}
+
+impl Series {
+    /// No drawing yet.
+    pub fn new(zooms: Zooms) -> Self {
+        let drawn = (FIRST_ZOOM..=LAST_ZOOM).map(|_| OnceLock::new()).collect();
+        Self { zooms, labels: OnceLock::new(), drawn }
+    }
+
+    /// The labels of the layer.
+    pub fn labels(&self, state: &LayerState) -> &Labels {
+        self.labels.get_or_init(|| Labels::of(state))
+    }
+
+    /// The drawing at a zoom; `None` outside [`FIRST_ZOOM`] to [`LAST_ZOOM`].
+    pub fn at(&self, state: &LayerState, zoom: u8) -> Option<&Drawn> {
+        let slot = self.drawn.get(usize::from(zoom.checked_sub(FIRST_ZOOM)?))?;
+        Some(slot.get_or_init(|| Drawn::of(state, self.labels(state), &self.zooms, zoom)))
+    }
+}
