@@ -190,7 +190,14 @@ function labels(c) {
 			"county-label",
 			null,
 			{ maxzoom: 12 },
-			{ "text-size": zoomed(6, 12, 8, 14, 11, 18), "text-letter-spacing": 0.12, "text-padding": 6 },
+			{
+				"text-size": zoomed(6, 12, 8, 14, 11, 18),
+				"text-letter-spacing": 0.12,
+				"text-padding": 2,
+				"text-variable-anchor": ["center", "top", "bottom", "left", "right"],
+				"text-radial-offset": 0.3,
+				"text-justify": "auto",
+			},
 			{ "text-halo-width": 2 },
 		),
 	];

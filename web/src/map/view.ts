@@ -25,6 +25,8 @@ export interface Happenings {
 	clicked(hit: Hit | null, hits: readonly Hit[], at: [number, number]): void;
 	/** A dot of the table was clicked: the line that it stands for. */
 	picked(line: number): void;
+	/** It moves, or is about to be drawn anew. */
+	stirred(): void;
 	/** All is drawn; these names are the ones on the map, the most important first. */
 	drawn(names: readonly string[]): void;
 }
@@ -91,6 +93,7 @@ export class MapView {
 			if (this.#waiting) this.setStyle(this.#waiting);
 		});
 		map.on("moveend", () => happenings.moved(this.view()));
+		map.on("movestart", () => happenings.stirred());
 		map.on("idle", () => happenings.drawn(namesOn(map)));
 		map.on("mousemove", (event) => this.#pointer(event, happenings));
 		map.on("mouseout", () => {

@@ -1,0 +1,62 @@
+// Starts the real server on the demo city and stops it again.
+import { execFileSync, spawn } from "node:child_process";
+import { existsSync, mkdirSync, rmSync, statSync } from "node:fs";
+import { createServer } from "node:net";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const root = join(dirname(fileURLToPath(import.meta.url)), "../../..");
+const target = process.env.CARGO_TARGET_DIR ?? join(root, "target");
+const program = process.env.WANGGE ?? join(target, "debug/wangge");
+const city = join(target, "e2e/demo.gpkg");
+
+/** The demo city, drawn again whenever the program is newer than it. */
+function demoCity() {
+	const made = existsSync(city) && statSync(city).mtimeMs > statSync(program).mtimeMs;
+	if (made) return city;
+	mkdirSync(dirname(city), { recursive: true });
+	for (const tail of ["", "-wal", "-shm"]) rmSync(city + tail, { force: true });
+	console.log("drawing the demo city for the browser tests");
+	execFileSync(program, ["demo", city], { stdio: ["ignore", "inherit", "inherit"] });
+	return city;
+}
+
+function freePort() {
+	return new Promise((resolve) => {
+		const probe = createServer().listen(0, "127.0.0.1", () => {
+			const { port } = probe.address();
+			probe.close(() => resolve(port));
+		});
+	});
+}
+
+async function ready(base, child) {
+	for (let tries = 0; tries < 300; tries += 1) {
+		if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}`);
+		const answer = await fetch(`${base}/readyz`).catch(() => null);
+		if (answer?.ok) return;
+		await new Promise((done) => setTimeout(done, 100));
+	}
+	throw new Error("the server was not ready within 30 seconds");
+}
+
+/** `{base, stop}`. With WANGGE_E2E_BASE a server that runs already is used instead. */
+export async function serve() {
+	const given = process.env.WANGGE_E2E_BASE;
+	if (given) return { base: given, stop: async () => {} };
+	if (!existsSync(program)) throw new Error(`${program} is missing: run cargo build first`);
+	const file = demoCity();
+	const port = await freePort();
+	const base = `http://127.0.0.1:${port}`;
+	const child = spawn(program, ["serve", file, "--bind", `127.0.0.1:${port}`], {
+		stdio: ["ignore", "ignore", "inherit"],
+		env: { ...process.env, RUST_LOG: process.env.RUST_LOG ?? "warn" },
+	});
+	const ended = new Promise((resolve) => child.on("exit", resolve));
+	await ready(base, child);
+	const stop = async () => {
+		child.kill("SIGTERM");
+		await ended;
+	};
+	return { base, stop };
+}
