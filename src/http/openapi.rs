@@ -5,7 +5,8 @@ use axum::http::header;
 use axum::response::IntoResponse;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
-use utoipa::OpenApi;
+use utoipa::openapi::{ContentBuilder, Ref, ResponseBuilder};
+use utoipa::{Modify, OpenApi};
 
 /// wangge's API.
 #[derive(OpenApi)]
@@ -26,6 +27,7 @@ use utoipa::OpenApi;
         json,
     ),
     components(schemas(problem::Body)),
+    modifiers(&Refusals),
     tags(
         (name = "locate", description = "From points to grids"),
         (name = "units", description = "Grids and the units above them"),
@@ -35,6 +37,24 @@ use utoipa::OpenApi;
     )
 )]
 struct Api;
+
+/// Every operation refuses in the same way.
+struct Refusals;
+
+impl Modify for Refusals {
+    fn modify(&self, api: &mut utoipa::openapi::OpenApi) {
+        let reference = Ref::from_schema_name("Problem");
+        let content = ContentBuilder::new().schema(Some(reference)).build();
+        let refusal = ResponseBuilder::new()
+            .description("A refusal: what was wrong, where, and what was expected")
+            .content(problem::MEDIA_TYPE, content)
+            .build();
+        let items = api.paths.paths.values_mut();
+        for operation in items.flat_map(|item| [&mut item.get, &mut item.post]).flatten() {
+            operation.responses.responses.insert("default".into(), refusal.clone().into());
+        }
+    }
+}
 
 /// The description as it is committed in `openapi.json`.
 pub fn document() -> &'static str {

@@ -40,7 +40,7 @@ pub(super) async fn list(State(site): State<Arc<Site>>, _: Query<NoQuery>) -> Js
 /// One revision.
 #[utoipa::path(get, path = "/api/v1/revisions/{number}", tag = "revisions",
     params(("number" = u64, Path, description = "The revision's number")),
-    responses((status = 200, body = RevisionView), (status = 404, body = super::problem::Body)))]
+    responses((status = 200, body = RevisionView)))]
 pub(super) async fn one(
     State(site): State<Arc<Site>>,
     Path(number): Path<String>,

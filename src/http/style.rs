@@ -18,7 +18,7 @@ const DARK: &str = include_str!("../../tiles/styles/dark.json");
 /// revision in force and whether this is demo data; see `tiles/CONTRACT.md`.
 #[utoipa::path(get, path = "/styles/{theme}.json", tag = "tiles",
     params(("theme" = String, Path, description = "`light` or `dark`")),
-    responses((status = 200, body = Object), (status = 404, body = super::problem::Body)))]
+    responses((status = 200, body = Object)))]
 pub(super) async fn one(
     State(site): State<Arc<Site>>,
     Path(file): Path<String>,

@@ -12,6 +12,7 @@ mod borders;
 #[path = "../support/dice.rs"]
 mod dice;
 mod drawn;
+mod http;
 mod layers;
 mod locate;
 #[path = "../support/oracle.rs"]

@@ -10,4 +10,4 @@ mod value;
 
 pub use body::{BODY_BYTES, broken, collect, media_type};
 pub use json::{Json, from_slice, unsupported};
-pub use query::{NoQuery, Query};
+pub use query::{NoQuery, Query, moment};

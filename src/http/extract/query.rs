@@ -4,7 +4,9 @@ use super::value::{Text, name};
 use crate::http::problem::{Code, Problem};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, MapAccess, Visitor};
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, Error, MapAccess, Unexpected, Visitor};
 
 /// The parameters of a request.
 ///
@@ -24,6 +26,14 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         read(parts.uri.query().unwrap_or_default()).map(Self)
     }
+}
+
+/// Reads a time, for `#[serde(default, deserialize_with = "moment")]`.
+pub fn moment<'de, D: Deserializer<'de>>(from: D) -> Result<Option<DateTime<Utc>>, D::Error> {
+    const EXPECTED: &str = "a time as in RFC 3339, such as 2026-01-01T00:00:00Z";
+    let text = String::deserialize(from)?;
+    let wrong = |_| D::Error::invalid_value(Unexpected::Str(&text), &EXPECTED);
+    text.parse().map(Some).map_err(wrong)
 }
 
 /// Reads a query string.

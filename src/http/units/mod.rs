@@ -24,7 +24,7 @@ type Named = Path<(String, String)>;
 
 /// Units of all layers, or those that are asked for.
 #[utoipa::path(get, path = "/api/v1/units", tag = "units", params(ListQuery),
-    responses((status = 200, body = Listing<UnitView<'_>>), (status = 400, body = Body)))]
+    responses((status = 200, body = Listing<UnitView<'_>>)))]
 pub(super) async fn list(
     State(site): State<Arc<Site>>,
     Query(query): Query<ListQuery>,
@@ -37,8 +37,7 @@ pub(super) async fn list(
 
 /// One unit with its ground.
 #[utoipa::path(get, path = "/api/v1/units/{layer}/{code}", tag = "units", params(UnitPath, AtQuery),
-    responses((status = 200, body = UnitFeature<'_>, content_type = "application/geo+json"),
-              (status = 404, body = Body)))]
+    responses((status = 200, body = UnitFeature<'_>, content_type = "application/geo+json")))]
 pub(super) async fn one(
     State(site): State<Arc<Site>>,
     Path((layer, code)): Named,
@@ -54,7 +53,7 @@ pub(super) async fn one(
 
 /// The units that share a border with one, of its own level, the longest border first.
 #[utoipa::path(get, path = "/api/v1/units/{layer}/{code}/neighbours", tag = "units", params(UnitPath, AtQuery),
-    responses((status = 200, body = Listing<NeighbourView<'_>>), (status = 404, body = Body)))]
+    responses((status = 200, body = Listing<NeighbourView<'_>>)))]
 pub(super) async fn neighbours(
     State(site): State<Arc<Site>>,
     Path((layer, code)): Named,
@@ -67,7 +66,7 @@ pub(super) async fn neighbours(
 
 /// The units directly under one, by code.
 #[utoipa::path(get, path = "/api/v1/units/{layer}/{code}/children", tag = "units", params(UnitPath, PartQuery),
-    responses((status = 200, body = Listing<UnitView<'_>>), (status = 404, body = Body)))]
+    responses((status = 200, body = Listing<UnitView<'_>>)))]
 pub(super) async fn children(
     State(site): State<Arc<Site>>,
     Path((layer, code)): Named,
@@ -82,7 +81,7 @@ pub(super) async fn children(
 
 /// The posts of one unit.
 #[utoipa::path(get, path = "/api/v1/units/{layer}/{code}/posts", tag = "units", params(UnitPath, AtQuery),
-    responses((status = 200, body = Listing<DatedPost<'_>>), (status = 404, body = Body)))]
+    responses((status = 200, body = Listing<DatedPost<'_>>)))]
 pub(super) async fn posts(
     State(site): State<Arc<Site>>,
     Path((layer, code)): Named,
@@ -98,7 +97,7 @@ pub(super) async fn posts(
 
 /// The revisions in which one unit changed, oldest first.
 #[utoipa::path(get, path = "/api/v1/units/{layer}/{code}/history", tag = "units", params(UnitPath),
-    responses((status = 200, body = Listing<Turn>), (status = 404, body = Body)))]
+    responses((status = 200, body = Listing<Turn>)))]
 pub(super) async fn history(
     State(site): State<Arc<Site>>,
     Path((layer, code)): Named,

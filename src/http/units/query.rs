@@ -3,6 +3,7 @@
 use crate::app::{Published, UnitQuery};
 use crate::geom::{Bbox, Point};
 use crate::http::Site;
+use crate::http::extract::moment;
 use crate::http::problem::Problem;
 use crate::http::view::{Span, state_at};
 use crate::unit::Code;
@@ -38,6 +39,7 @@ pub(in crate::http) struct ListQuery {
     /// Only units whose box meets this one: west,south,east,north in degrees.
     bbox: Option<String>,
     /// As of this time, RFC 3339.
+    #[serde(default, deserialize_with = "moment")]
     pub at: Option<DateTime<Utc>>,
     /// How many at once, 1 to 1000; 50 when not given.
     limit: Option<usize>,
@@ -51,6 +53,7 @@ pub(in crate::http) struct ListQuery {
 #[into_params(parameter_in = Query)]
 pub(in crate::http) struct AtQuery {
     /// As of this time, RFC 3339.
+    #[serde(default, deserialize_with = "moment")]
     pub at: Option<DateTime<Utc>>,
 }
 
@@ -60,6 +63,7 @@ pub(in crate::http) struct AtQuery {
 #[into_params(parameter_in = Query)]
 pub(in crate::http) struct PartQuery {
     /// As of this time, RFC 3339.
+    #[serde(default, deserialize_with = "moment")]
     pub at: Option<DateTime<Utc>>,
     /// How many at once, 1 to 1000; 50 when not given.
     limit: Option<usize>,
