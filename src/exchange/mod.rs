@@ -2,4 +2,8 @@
 
 pub mod import;
 pub mod locate_rows;
+pub mod posts;
 pub mod read;
+pub mod report;
+pub mod table;
+pub mod write;
