@@ -45,7 +45,7 @@
 //! | `tile` | from drawn coverages to the bytes of a vector tile |
 //! | [`store`] | revisions, posts, people in one GeoPackage file |
 //! | [`exchange`] | files in and out: GeoJSON, GeoPackage, CSV |
-//! | `demo` | a made-up Guilin from published facts |
+//! | [`demo`] | a made-up Guilin from published facts |
 //! | [`app`] | the use cases: locating, tiling, publishing; swaps one published value |
 //! | `http` | the route table, errors, views, one file per noun |
 //! | [`cli`] | one file per command |
@@ -56,6 +56,7 @@
 pub mod app;
 pub mod cli;
 pub mod coverage;
+pub mod demo;
 pub mod exchange;
 pub mod geom;
 pub mod http;

@@ -9,6 +9,7 @@
 
 mod base;
 mod borders;
+mod demo;
 #[path = "../support/dice.rs"]
 mod dice;
 mod drawn;

@@ -1,0 +1,128 @@
+//! The demo city: a deterministic Guilin of real facts and invented borders.
+//!
+//! Real grid borders are not public. From the official units, areas, seats and the river this module
+//! makes a city that looks and behaves like a real one: [`counties`] (or given borders) → [`fences`] →
+//! a fine [`mesh`], dense where people live ([`terrain`], [`scatter`]) → [`land`] divides it by
+//! [`partition`] → [`border`] draws the shapes. The same seed gives the same city on every machine.
+
+mod border;
+mod counties;
+mod facts;
+mod fences;
+mod land;
+mod mesh;
+mod partition;
+mod plane;
+mod random;
+mod scatter;
+mod share;
+mod terrain;
+mod units;
+
+pub use facts::{County, Facts, FactsError, Township, Village, Waypoint};
+pub use mesh::MeshError;
+
+use crate::geom::Shape;
+use crate::snapshot::LayerSource;
+use crate::unit::{Layer, Post};
+use fences::Fences;
+use mesh::Mesh;
+use random::Dice;
+use scatter::Scatter;
+use terrain::Terrain;
+
+/// What the demo is made with.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Another city of the same facts.
+    pub seed: u64,
+    /// Edge-matched county borders in the order of the facts' counties; drawn when `None`.
+    pub counties: Option<Vec<Shape>>,
+}
+
+/// How far the work has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// What is being done now.
+    pub step: &'static str,
+    /// Steps done.
+    pub done: u32,
+    /// All steps.
+    pub of: u32,
+}
+
+/// The demo city.
+#[derive(Clone, Debug, PartialEq)]
+pub struct City {
+    /// Its layers: `land`.
+    pub layers: Vec<LayerSource>,
+    /// Who answers for its units; all holders are invented.
+    pub posts: Vec<Post>,
+}
+
+/// Why there is no demo city.
+#[derive(Debug, thiserror::Error)]
+pub enum DemoError {
+    /// The borders that were given do not fit the facts.
+    #[error("county borders must be given for all {expected} counties, got {got}")]
+    Counties {
+        /// Counties in the facts.
+        expected: usize,
+        /// Shapes given.
+        got: usize,
+    },
+    /// The borders that were given cannot be meshed.
+    #[error(transparent)]
+    Mesh(#[from] MeshError),
+}
+
+/// Steps that [`city`] reports.
+const STEPS: [&str; 4] = ["counties", "mesh", "grids", "borders"];
+
+/// Makes the demo city. Takes a few seconds; `progress` is told before each step.
+pub fn city(facts: &Facts, options: &Options, progress: &mut dyn FnMut(Progress)) -> Result<City, DemoError> {
+    let seed = options.seed;
+    let mut step = |i: usize| progress(Progress { step: STEPS[i], done: i as u32, of: STEPS.len() as u32 });
+    step(0);
+    let shapes = match &options.counties {
+        Some(shapes) if shapes.len() != facts.counties.len() => {
+            return Err(DemoError::Counties { expected: facts.counties.len(), got: shapes.len() });
+        }
+        Some(shapes) => shapes.clone(),
+        None => counties::counties(facts, seed)?,
+    };
+    step(1);
+    let terrain = Terrain::new(facts, &shapes, seed);
+    let mesh = mesh(facts, &shapes, &terrain, seed)?;
+    step(2);
+    let ground = land::ground(&mesh, &terrain, seed);
+    let land = land::divide(facts, &mesh, &ground, seed);
+    step(3);
+    let met = border::met(&mesh, &land.labels);
+    let mut ids = units::Ids::new();
+    let tree = units::land(facts, &land, &mut ids, &mut Dice::new(seed, 20));
+    let drawn = border::shapes(&mesh, &land.labels, land.grids.len(), &met, seed);
+    let whole = vec![0; mesh.atoms.len()];
+    let outline = border::shapes(&mesh, &whole, 1, &met, seed).pop();
+    let shapes = tree.grids.iter().copied().zip(drawn).collect();
+    let layers = vec![LayerSource { layer: Layer::land(), outline, units: tree.units, shapes }];
+    Ok(City { layers, posts: Vec::new() })
+}
+
+/// The mesh of the counties' ground.
+fn mesh(facts: &Facts, shapes: &[Shape], terrain: &Terrain, seed: u64) -> Result<Mesh, MeshError> {
+    let spacing = |at| terrain.spacing(at);
+    let Fences { points, pieces } = fences::fences(shapes, &spacing);
+    let boxes = shapes.iter().filter_map(Shape::bbox).reduce(crate::geom::Bbox::union);
+    let (low, high) =
+        boxes.map_or(((0.0, 0.0), (0.0, 0.0)), |b| (plane::metres(b.min), plane::metres(b.max)));
+    let mut scatter = Scatter::new(low, high);
+    for &point in &points {
+        scatter.put(point);
+    }
+    for county in facts.counties.iter().filter(|c| !points.contains(&c.seat)) {
+        scatter.put(county.seat);
+    }
+    scatter.fill(&spacing, &mut Dice::new(seed, 13));
+    Mesh::new(scatter.points, &pieces)
+}
