@@ -47,7 +47,7 @@
 //! | [`exchange`] | files in and out: GeoJSON, GeoPackage, CSV |
 //! | [`demo`] | a made-up Guilin from published facts |
 //! | [`app`] | the use cases: locating, tiling, publishing; swaps one published value |
-//! | `http` | the route table, errors, views, one file per noun |
+//! | [`http`] | the route table, errors, views, one file per noun |
 //! | [`cli`] | one file per command |
 //!
 //! Two floors are reserved between `coverage` and `snapshot`: `edit`, operations on borders and the algebra of

@@ -12,6 +12,7 @@ mod borders;
 mod demo;
 #[path = "../support/dice.rs"]
 mod dice;
+mod documents;
 mod drawn;
 mod http;
 mod layers;
