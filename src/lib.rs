@@ -42,7 +42,7 @@
 //! | [`unit`] | codes, levels, layers, units as a tree, posts, report categories |
 //! | [`coverage`] | building (round, node, validate), arcs, faces, dissolving, the index behind `owner` |
 //! | [`snapshot`] | one revision in memory, looked up and drawn from; never changed once built |
-//! | `tile` | from drawn coverages to the bytes of a vector tile |
+//! | [`tile`] | from drawn coverages to the bytes of a vector tile |
 //! | [`store`] | revisions, posts, people in one GeoPackage file |
 //! | [`exchange`] | files in and out: GeoJSON, GeoPackage, CSV |
 //! | [`demo`] | a made-up Guilin from published facts |
@@ -62,4 +62,5 @@ pub mod geom;
 pub mod http;
 pub mod snapshot;
 pub mod store;
+pub mod tile;
 pub mod unit;

@@ -31,5 +31,6 @@ mod source;
 mod square;
 mod store_contract;
 mod store_file;
+mod tiles;
 #[path = "../support/town.rs"]
 mod town;
