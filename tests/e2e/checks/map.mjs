@@ -162,7 +162,7 @@ async function switchesTurnLayersOff({ open }) {
 async function languageAndThemeTurn({ open }) {
 	const page = await open({ hash: DOWNTOWN });
 	await drawn(page);
-	await page.getByRole("button", { name: "Switch to English" }).click();
+	await page.getByRole("button", { name: /Switch to English/ }).click();
 	await page.getByText("Demo data, not real borders").waitFor();
 	assert.equal(await page.evaluate(() => document.documentElement.lang), "en");
 	await page.getByRole("button", { name: "Theme: as the system" }).click();

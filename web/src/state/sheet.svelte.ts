@@ -3,6 +3,8 @@ export const SNAPS: readonly Snap[] = ["peek", "third", "most", "full"];
 
 const PEEK = 104;
 const BAR = 48;
+/** Left above the full sheet, so that its handle stays within reach. */
+const BRIM = 20;
 
 /** How far the sheet of the phone is drawn up. */
 class Sheet {
@@ -21,7 +23,7 @@ class Sheet {
 			case "most":
 				return Math.round((this.#room * 2) / 3);
 			case "full":
-				return this.#room;
+				return this.#room - BRIM;
 			default:
 				return snap satisfies never;
 		}
@@ -33,7 +35,7 @@ class Sheet {
 
 	pull(height: number) {
 		this.pulled = true;
-		this.#free = Math.max(PEEK, Math.min(this.#room, height));
+		this.#free = Math.max(PEEK, Math.min(this.#room - BRIM, height));
 	}
 
 	/** Lets go: the nearest height holds. */
