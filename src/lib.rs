@@ -50,6 +50,30 @@
 //! | [`http`] | the route table, errors, views, one file per noun |
 //! | [`cli`] | one file per command |
 //!
+//! # A lookup, file by file
+//!
+//! `GET /api/v1/locate?lon=110.29&lat=25.27&crs=gcj02&category=drowning`
+//!
+//! 1. `http/listen/` accepts within deadlines, `http/guard.rs` looks at `Host` and `Origin`, `http/routes.rs` names
+//!    the handler and its access rule.
+//! 2. `http/locate/` reads the parameters; `geom/crs/` makes a lattice point of the position, once, or refuses it
+//!    with a hint.
+//! 3. `app/locating.rs` takes the published value: a pointer, no lock, no SQL. It stays with that value to the end.
+//! 4. `snapshot/locate.rs` asks `coverage/index/` of each layer for the owner and `coverage/borders/` for the
+//!    nearest border, the nearest unit and the shares of the accuracy circle.
+//! 5. The category's rule (`unit/category.rs`) says which layer is responsible; `unit/tree.rs` gives the chain up to
+//!    the city, `app/posts.rs` who answers for it; `http/locate/view.rs` writes it down.
+//!
+//! # A tile, file by file
+//!
+//! `GET /tiles/grid/12/3302/1752.mvt`
+//!
+//! 1. `app/tiling.rs` makes the key ([`tile`] has its parts): the revision that last touched the tile is in it, so
+//!    nothing is ever invalidated. In the cache, or asked for with that ETag: done.
+//! 2. `snapshot/drawn/` has the layer at that zoom: borders thinned by least area without ever crossing, the levels
+//!    above read off the same arcs, each vertex rounded to the world grid of the zoom once.
+//! 3. `tile/clip.rs` cuts out the window, `tile/write.rs` writes the features.
+//!
 //! Two floors are reserved between `coverage` and `snapshot`: `edit`, operations on borders and the algebra of
 //! changes, and `overlay`, two layers laid over each other.
 
