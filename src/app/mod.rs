@@ -7,11 +7,13 @@ pub mod access;
 mod locating;
 mod past;
 mod posts;
+mod tiling;
 mod units;
 
 pub use locating::{ACCURACY_LIMIT_M, AskError, Question, SNAP_DEFAULT_M, SNAP_LIMIT_M};
 pub use past::PastError;
 pub use posts::Posts;
+pub use tiling::Packing;
 pub use units::{Page, UnitFacts, UnitQuery};
 
 use crate::coverage::Defect;
@@ -22,6 +24,7 @@ use access::Policy;
 use arc_swap::ArcSwap;
 use past::Past;
 use std::sync::Arc;
+use tiling::TileCache;
 
 /// One revision with what stands beside it: what every answer is made from.
 #[derive(Debug)]
@@ -42,6 +45,7 @@ pub struct App {
     store: Store,
     published: ArcSwap<Published>,
     past: Past,
+    tiles: TileCache,
     revisions: Vec<Revision>,
     /// Who may do what.
     pub policy: Policy,
@@ -77,6 +81,7 @@ impl App {
             store,
             published: ArcSwap::from_pointee(published),
             past: Past::default(),
+            tiles: TileCache::default(),
             revisions,
             policy,
             categories: Categories::standard(),

@@ -1,0 +1,143 @@
+//! Tiles: rendered once, kept compressed.
+//!
+//! The key of a tile names everything that its bytes depend on, the revision that last touched it
+//! included. So nothing is ever invalidated: a new revision asks for new keys, and the old ones age out.
+
+use super::{App, Published};
+use crate::tile::{Source, TileCoord, TileKey, Tileset, render};
+use bytes::Bytes;
+use std::io::{self, Write};
+use std::sync::Arc;
+
+/// How much of the memory the cache may take.
+const CAPACITY_BYTES: u64 = 48 << 20;
+/// What an entry costs beside its bytes.
+const ENTRY_BYTES: usize = 128;
+
+/// How the bytes of a tile are packed: the content codings that browsers take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Packing {
+    /// As rendered.
+    Identity,
+    /// gzip.
+    Gzip,
+    /// Brotli.
+    Brotli,
+    /// Zstandard.
+    Zstd,
+}
+
+/// Packed tiles by key, the least used dropped first.
+#[derive(Clone, Debug)]
+pub(super) struct TileCache(moka::sync::Cache<(TileKey, Packing), Bytes>);
+
+impl Default for TileCache {
+    fn default() -> Self {
+        let weigh = |_: &(TileKey, Packing), bytes: &Bytes| (bytes.len() + ENTRY_BYTES) as u32;
+        Self(moka::sync::Cache::builder().max_capacity(CAPACITY_BYTES).weigher(weigh).build())
+    }
+}
+
+impl Packing {
+    /// The name in `Content-Encoding`; `None` for the identity.
+    pub fn name(self) -> Option<&'static str> {
+        match self {
+            Self::Identity => None,
+            Self::Gzip => Some("gzip"),
+            Self::Brotli => Some("br"),
+            Self::Zstd => Some("zstd"),
+        }
+    }
+
+    /// Packs bytes. The qualities are those after which a tile takes longer and is hardly smaller.
+    fn pack(self, bytes: Vec<u8>) -> io::Result<Vec<u8>> {
+        match self {
+            Self::Identity => Ok(bytes),
+            Self::Gzip => {
+                let mut writer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::new(6));
+                writer.write_all(&bytes)?;
+                writer.finish()
+            }
+            Self::Brotli => {
+                let mut writer = brotli::CompressorWriter::new(Vec::new(), 4096, 5, 20);
+                writer.write_all(&bytes)?;
+                Ok(writer.into_inner())
+            }
+            Self::Zstd => zstd::encode_all(bytes.as_slice(), 6),
+        }
+    }
+}
+
+impl Published {
+    /// The key of a tile: its bytes are the same for as long as the key is.
+    pub fn tile_key(&self, tileset: Tileset, tile: TileCoord) -> TileKey {
+        TileKey { tileset, tile, revision: self.revision().number }
+    }
+
+    /// The bytes of a tile, not packed; empty when there is nothing in it. The first tile of a zoom also
+    /// draws that zoom, which takes up to some tenths of a second.
+    pub fn render(&self, tileset: Tileset, tile: TileCoord) -> Vec<u8> {
+        match tileset {
+            Tileset::Grid => {
+                let layers = self.base.layers().iter();
+                let sources: Vec<Source<'_>> = layers
+                    .filter_map(|l| {
+                        let drawn = l.drawn(tile.z)?;
+                        Some(Source { layer: &l.layer, units: &l.units, drawn })
+                    })
+                    .collect();
+                render(&sources, tile)
+            }
+        }
+    }
+}
+
+impl TileCache {
+    /// The packed bytes if they are at hand; takes no time.
+    pub fn find(&self, key: TileKey, packing: Packing) -> Option<Bytes> {
+        self.0.get(&(key, packing))
+    }
+
+    /// The packed bytes, rendered when they are not at hand. Several who ask for one key at once wait
+    /// for one rendering. May take long: not to be called where others wait.
+    pub fn get(&self, published: &Published, key: TileKey, packing: Packing) -> Bytes {
+        self.0.get_with((key, packing), || {
+            let bytes = published.render(key.tileset, key.tile);
+            if bytes.is_empty() {
+                return Bytes::new();
+            }
+            packing.pack(bytes).expect("writing to memory does not fail").into()
+        })
+    }
+}
+
+impl App {
+    /// The packed bytes of a tile; empty when there is nothing in it. Rendered away from the threads
+    /// that answer requests.
+    pub async fn tile(&self, published: Arc<Published>, key: TileKey, packing: Packing) -> Bytes {
+        if let Some(found) = self.tiles.find(key, packing) {
+            return found;
+        }
+        let tiles = self.tiles.clone();
+        let render = tokio::task::spawn_blocking(move || tiles.get(&published, key, packing));
+        render.await.expect("rendering a tile does not panic")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Read;
+
+    #[test]
+    fn every_packing_gives_the_bytes_back() {
+        let tile: Vec<u8> = (0..5_000u32).map(|i| (i * i % 251) as u8).collect();
+        let packed = |p: Packing| p.pack(tile.clone()).unwrap();
+        let mut gzip = Vec::new();
+        flate2::read::GzDecoder::new(&packed(Packing::Gzip)[..]).read_to_end(&mut gzip).unwrap();
+        let mut brotli = Vec::new();
+        brotli::Decompressor::new(&packed(Packing::Brotli)[..], 4096).read_to_end(&mut brotli).unwrap();
+        let zstd = zstd::decode_all(&packed(Packing::Zstd)[..]).unwrap();
+        assert!([packed(Packing::Identity), gzip, brotli, zstd].iter().all(|back| *back == tile));
+    }
+}
