@@ -1,7 +1,16 @@
 //! `wangge demo`: writes the demo city.
 
 use super::Failure;
-use std::path::PathBuf;
+use crate::demo::{self, City, DemoError, Facts, Options, Progress};
+use crate::exchange::read::{self, Feature, Ground, ReadOptions};
+use crate::geom::Shape;
+use crate::snapshot::StateHash;
+use crate::store::{Publication, Store, StoreError};
+use crate::unit::Attributes;
+use chrono::{DateTime, Utc};
+use indicatif::{ProgressBar, ProgressStyle};
+use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 /// Build the demo city of Guilin into a new store file.
 #[derive(Debug, clap::Args)]
@@ -14,7 +23,7 @@ pub struct Args {
     /// The file to write.
     #[arg(default_value = super::DEFAULT_FILE)]
     pub out: PathBuf,
-    /// Take the counties' borders from this GeoJSON file instead of drawing them.
+    /// Take the counties' borders from this file (polygons with a column `code`) instead of drawing them.
     #[arg(long, value_name = "FILE")]
     pub counties: Option<PathBuf>,
     /// Another city of the same facts.
@@ -22,7 +31,110 @@ pub struct Args {
     pub seed: u64,
 }
 
+/// What is shown with everything drawn from the demo.
+const NOTE: &str = "示意数据,非真实界线 / demo data, not real borders";
+
+/// When the demo's only revision takes effect: the first day of 2026 in Guilin.
+const EFFECTIVE_FROM: &str = "2026-01-01T00:00:00+08:00";
+
 /// Writes the demo city.
 pub fn run(args: &Args) -> Result<(), Failure> {
-    Err(Failure::Usage(format!("demo is not built in yet, so {} was not written", args.out.display())))
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(write(args))
+}
+
+async fn write(args: &Args) -> Result<(), Failure> {
+    let started = Instant::now();
+    if args.out.exists() {
+        return Err(Failure::Usage(format!("{} exists already; remove it first", args.out.display())));
+    }
+    let facts = Facts::guilin().map_err(|error| Failure::environment("reading the demo's facts", error))?;
+    let counties = match &args.counties {
+        Some(file) => Some(given_counties(file, &facts).await?),
+        None => None,
+    };
+    let bar = ProgressBar::new(1).with_style(
+        ProgressStyle::with_template("{bar:24} {msg}").unwrap_or_else(|_| ProgressStyle::default_bar()),
+    );
+    let mut show = |progress: Progress| {
+        bar.set_length(u64::from(progress.of) + 1);
+        bar.set_position(u64::from(progress.done));
+        bar.set_message(progress.step);
+    };
+    let options = Options { seed: args.seed, counties };
+    let city = demo::city(&facts, &options, &mut show).map_err(refused)?;
+    bar.set_message("store");
+    let hash = store(&args.out, &city).await?;
+    bar.finish_and_clear();
+    tell(args, &city, hash, started);
+    Ok(())
+}
+
+async fn store(out: &Path, city: &City) -> Result<StateHash, Failure> {
+    let doing = || format!("writing {}", out.display());
+    if let Some(folder) = out.parent().filter(|f| !f.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder).map_err(|error| Failure::environment(doing(), error))?;
+    }
+    let mut hash = None;
+    let fill = async |store: &Store| {
+        let publication = Publication {
+            prev: None,
+            effective_from: DateTime::parse_from_rfc3339(EFFECTIVE_FROM)
+                .map_or(DateTime::UNIX_EPOCH, |at| at.with_timezone(&Utc)),
+            note: Some(NOTE.into()),
+            attributes: Attributes::new(),
+            layers: &city.layers,
+        };
+        hash = Some(store.publish(&publication).await?.1);
+        store.replace_posts(&city.posts).await
+    };
+    Store::build::<StoreError, _>(out, fill).await.map_err(|error| Failure::environment(doing(), error))?;
+    hash.ok_or_else(|| Failure::Refused("the demo has no revision".into()))
+}
+
+fn tell(args: &Args, city: &City, hash: StateHash, started: Instant) {
+    let counts: Vec<String> =
+        city.layers.iter().map(|l| format!("{} {}", l.shapes.len(), l.layer.title)).collect();
+    eprintln!(
+        "wangge: {} has {}, {} 岗位 (seed {}, state {hash}), made in {:.1} s",
+        args.out.display(),
+        counts.join(", "),
+        city.posts.len(),
+        args.seed,
+        started.elapsed().as_secs_f64(),
+    );
+    eprintln!("wangge: {NOTE}");
+}
+
+/// The shapes of the facts' counties from a file of polygons with their codes.
+async fn given_counties(file: &Path, facts: &Facts) -> Result<Vec<Shape>, Failure> {
+    let read = read::read(file, &ReadOptions::default()).await;
+    let features =
+        read.map_err(|error| Failure::environment(format!("reading {}", file.display()), error))?.features;
+    let (mut shapes, mut wrong) = (Vec::new(), Vec::new());
+    for county in &facts.counties {
+        match shape_of(&features, &county.code) {
+            Ok(shape) => shapes.push(shape),
+            Err(problem) => wrong.push(format!("{} {}: {problem}", county.code, county.name)),
+        }
+    }
+    if wrong.is_empty() {
+        Ok(shapes)
+    } else {
+        Err(Failure::Refused(format!("{} must give every county: {}", file.display(), wrong.join("; "))))
+    }
+}
+
+fn shape_of(features: &[Feature], code: &str) -> Result<Shape, String> {
+    let is_it = |f: &&Feature| f.properties.get("code").and_then(|v| v.as_str()) == Some(code);
+    match features.iter().find(is_it).map(|f| &f.ground) {
+        Some(Ground::Shape(shape)) => Ok(shape.clone()),
+        Some(Ground::Broken(broken)) => Err(broken.detail.clone()),
+        Some(Ground::None) => Err("expected a polygon, got none".into()),
+        None => Err("expected a feature with this code, got none".into()),
+    }
+}
+
+fn refused(error: DemoError) -> Failure {
+    Failure::Refused(error.to_string())
 }

@@ -22,9 +22,10 @@ mod units;
 pub use facts::{County, Facts, FactsError, Township, Village, Waypoint};
 pub use mesh::MeshError;
 
+use crate::coverage::{BuildOptions, Coverage, Defect};
 use crate::geom::Shape;
 use crate::snapshot::LayerSource;
-use crate::unit::{Layer, Post};
+use crate::unit::{Layer, Post, UnitId};
 use fences::Fences;
 use mesh::Mesh;
 use random::Dice;
@@ -71,9 +72,17 @@ pub enum DemoError {
         /// Shapes given.
         got: usize,
     },
+    /// The borders that were given overlap, cross or are no borders.
+    #[error("county borders must fit each other: {}", list(.0))]
+    Borders(Vec<Defect>),
     /// The borders that were given cannot be meshed.
     #[error(transparent)]
     Mesh(#[from] MeshError),
+}
+
+fn list(defects: &[Defect]) -> String {
+    let lines: Vec<String> = defects.iter().map(ToString::to_string).collect();
+    lines.join("; ")
 }
 
 /// Steps that [`city`] reports.
@@ -85,10 +94,7 @@ pub fn city(facts: &Facts, options: &Options, progress: &mut dyn FnMut(Progress)
     let mut step = |i: usize| progress(Progress { step: STEPS[i], done: i as u32, of: STEPS.len() as u32 });
     step(0);
     let shapes = match &options.counties {
-        Some(shapes) if shapes.len() != facts.counties.len() => {
-            return Err(DemoError::Counties { expected: facts.counties.len(), got: shapes.len() });
-        }
-        Some(shapes) => shapes.clone(),
+        Some(shapes) => fitted(facts, shapes)?,
         None => counties::counties(facts, seed)?,
     };
     step(1);
@@ -107,6 +113,19 @@ pub fn city(facts: &Facts, options: &Options, progress: &mut dyn FnMut(Progress)
     let shapes = tree.grids.iter().copied().zip(drawn).collect();
     let layers = vec![LayerSource { layer: Layer::land(), outline, units: tree.units, shapes }];
     Ok(City { layers, posts: Vec::new() })
+}
+
+/// Given county borders as a coverage: what rounding parted is joined, what does not fit is refused.
+fn fitted(facts: &Facts, shapes: &[Shape]) -> Result<Vec<Shape>, DemoError> {
+    let (expected, got) = (facts.counties.len(), shapes.len());
+    if expected != got {
+        return Err(DemoError::Counties { expected, got });
+    }
+    let id = |n: usize| UnitId::try_from(n as u64 + 1).expect("counties are few");
+    let named: Vec<(UnitId, Shape)> = shapes.iter().cloned().enumerate().map(|(i, s)| (id(i), s)).collect();
+    let coverage = Coverage::build(&named, &BuildOptions::default()).map_err(DemoError::Borders)?.coverage;
+    let shape = |n| coverage.face(id(n)).map(|face| coverage.shape(face)).unwrap_or_default();
+    Ok((0..expected).map(shape).collect())
 }
 
 /// The mesh of the counties' ground.
