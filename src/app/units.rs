@@ -1,7 +1,7 @@
 //! Listing and finding units.
 
 use super::Published;
-use crate::geom::Bbox;
+use crate::geom::{Bbox, Point};
 use crate::snapshot::{LayerState, Measure};
 use crate::unit::{Code, Level, Unit, UnitId};
 use std::collections::HashSet;
@@ -108,6 +108,12 @@ impl<'a> UnitFacts<'a> {
     /// The name of the unit's level.
     pub fn level_name(&self) -> &'a str {
         self.layer.layer.level_name(self.unit.level)
+    }
+
+    /// Where the unit's name stands, inside it; `None` for a unit without a grid under it. The first call
+    /// for a layer places all its labels (tenths of a second for a city).
+    pub fn label(&self) -> Option<Point> {
+        self.layer.labels().get(self.unit.id).map(|label| label.point)
     }
 
     /// The unit above.

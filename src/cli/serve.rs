@@ -89,6 +89,8 @@ async fn serve(args: &Args) -> Result<(), Failure> {
     let stop = stop().map_err(|error| Failure::environment("listening to signals", error))?;
     tokio::spawn(http::keep_metrics_tidy());
     greet(args, &listener, &site, acceptor.is_some());
+    let published = site.app.published();
+    tokio::task::spawn_blocking(move || published.warm());
     let limits = Limits { connections: args.connections, ..Limits::default() };
     let drained = listener.serve(router, acceptor, limits, stop).await;
     store.close().await;

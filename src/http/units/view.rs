@@ -94,7 +94,7 @@ impl<'a> UnitView<'a> {
             area_m2: facts.measure.map_or(0.0, |m| m.area_m2),
             households: facts.layer.households(facts.unit),
             bbox: facts.measure.map(|m| m.bbox.degrees()),
-            label: None,
+            label: facts.label().map(|p| [p.lon(), p.lat()]),
         }
     }
 }
