@@ -83,7 +83,7 @@ fn arcs(coverage: &Coverage) -> Vec<Flaw> {
 fn crossings(coverage: &Coverage) -> Vec<Flaw> {
     let segments: Vec<(Point, Point)> =
         coverage.arcs().flat_map(|arc| arc.segments().collect::<Vec<_>>()).collect();
-    let boxes: Vec<Bbox> = segments.iter().map(|&(a, b)| Bbox { min: a, max: a }.with(b)).collect();
+    let boxes: Vec<Bbox> = segments.iter().map(|&(a, b)| Bbox::between(a, b)).collect();
     let mut flaws = near::pairs(&boxes, |i, j| {
         let ((a, b), (c, d)) = (segments[i as usize], segments[j as usize]);
         if (a, b) == (c, d) || (a, b) == (d, c) {

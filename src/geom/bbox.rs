@@ -19,6 +19,11 @@ impl Bbox {
         Some(points.fold(Self { min: first, max: first }, |b, p| b.with(p)))
     }
 
+    /// The box of two points, whatever corners they are.
+    pub fn between(a: Point, b: Point) -> Self {
+        Self { min: a, max: a }.with(b)
+    }
+
     /// The smallest box that holds this one and `p`.
     #[must_use]
     pub fn with(self, p: Point) -> Self {
@@ -32,6 +37,13 @@ impl Bbox {
     #[must_use]
     pub fn union(self, other: Self) -> Self {
         self.with(other.min).with(other.max)
+    }
+
+    /// The box with a margin of so many units on each side; it ends where the lattice ends.
+    #[must_use]
+    pub fn grown(self, margin: i32) -> Self {
+        let shift = |p: Point, by: i32| Point::new(p.x.saturating_add(by), p.y.saturating_add(by));
+        Self { min: shift(self.min, -margin), max: shift(self.max, margin) }
     }
 
     /// Whether `p` lies in the box, sides included.

@@ -9,6 +9,7 @@
 
 mod base;
 mod borders;
+mod coverage;
 mod demo;
 #[path = "../support/dice.rs"]
 mod dice;
