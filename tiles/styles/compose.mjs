@@ -162,7 +162,7 @@ function policeLines(c) {
 			layout: { "line-join": "round" },
 			paint: {
 				"line-color": c.police,
-				"line-width": zoomed(9, 1, 16, 2.2),
+				"line-width": zoomed(9, 1, 16, 1.8),
 				"line-dasharray": [5, 3],
 				"line-offset": zoomed(9, 0.8, 16, 3),
 			},

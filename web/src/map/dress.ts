@@ -68,6 +68,7 @@ function pointLayers(theme: Theme): LayerSpecification[] {
 				"circle-color": ["case", ["get", "hot"], HOT[theme], ACCENT[theme]],
 				"circle-stroke-color": PAPER[theme],
 				"circle-stroke-width": 1.5,
+				"circle-opacity": ["case", ["get", "away"], 0.45, 1],
 			},
 		},
 	];

@@ -59,12 +59,13 @@ function entriesOf(answer: Answer): { entry: Entry; crs: CrsId }[] {
 	}
 }
 
-/** Dots for all positions; the line that is pointed at is hot. */
+/** Dots for all positions; the line that is pointed at is hot, those outside the city are pale. */
 export function pointsOf(answer: Answer, line: number | null): GeoJSON.FeatureCollection {
 	const features = entriesOf(answer).flatMap(({ entry, crs }): GeoJSON.Feature[] => {
 		const coordinates = positionOf(entry, crs);
 		if (coordinates === null) return [];
-		const properties = { line: entry.line.line, hot: entry.line.line === line };
+		const away = outcomeOf(entry) === "outside" || outcomeOf(entry) === "error";
+		const properties = { line: entry.line.line, hot: entry.line.line === line, away };
 		return [{ type: "Feature", properties, geometry: { type: "Point", coordinates } }];
 	});
 	return { type: "FeatureCollection", features };
@@ -88,9 +89,10 @@ export function gridsOf(answer: Answer): UnitKey[] {
 	return [...new Set(codes)].map((code) => ({ layer: "land", code }));
 }
 
-/** The box around all positions, or null when there are none. */
+/** The box around the positions in the city; around all when none is there; null without any. */
 export function boundsOf(points: GeoJSON.FeatureCollection): Bounds | null {
-	const places = points.features.flatMap(({ geometry }) =>
+	const near = points.features.filter(({ properties }) => properties?.away !== true);
+	const places = (near.length > 0 ? near : points.features).flatMap(({ geometry }) =>
 		geometry.type === "Point" ? [geometry.coordinates] : [],
 	);
 	if (places.length === 0) return null;
