@@ -7,12 +7,14 @@ pub mod access;
 mod locating;
 mod past;
 mod posts;
+mod rows;
 mod tiling;
 mod units;
 
 pub use locating::{ACCURACY_LIMIT_M, AskError, Question, SNAP_DEFAULT_M, SNAP_LIMIT_M};
 pub use past::PastError;
 pub use posts::Posts;
+pub use rows::word;
 pub use tiling::Packing;
 pub use units::{Page, UnitFacts, UnitQuery};
 

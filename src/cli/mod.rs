@@ -5,10 +5,17 @@
 
 #![expect(clippy::print_stderr, reason = "the command line is where wangge speaks to a person")]
 
+mod check;
 mod demo;
+mod export;
 mod failure;
 mod healthcheck;
+mod import;
+mod keep;
+mod locate;
+mod open;
 mod serve;
+mod source;
 
 pub use failure::Failure;
 
@@ -37,6 +44,13 @@ Exit codes:
 enum Command {
     Demo(demo::Args),
     Serve(serve::Args),
+    Import(import::Args),
+    Check(check::Args),
+    Export(export::Args),
+    Locate(locate::Args),
+    Backup(keep::Backup),
+    Restore(keep::Restore),
+    Verify(keep::Verify),
     Healthcheck(healthcheck::Args),
 }
 
@@ -65,6 +79,13 @@ fn dispatch(command: Command) -> Result<(), Failure> {
     match command {
         Command::Demo(args) => demo::run(&args),
         Command::Serve(args) => serve::run(&args),
+        Command::Import(args) => import::run(&args),
+        Command::Check(args) => check::run(&args),
+        Command::Export(args) => export::run(&args),
+        Command::Locate(args) => locate::run(&args),
+        Command::Backup(args) => keep::backup(&args),
+        Command::Restore(args) => keep::restore(&args),
+        Command::Verify(args) => keep::verify(&args),
         Command::Healthcheck(args) => healthcheck::run(&args),
     }
 }

@@ -3,7 +3,7 @@
 use super::super::table::{Row, Table};
 use super::WriteError;
 use crate::geom::crs::Crs;
-use crate::geom::{Shape, wkb};
+use crate::geom::{Ring, Shape, wkb};
 use serde_json::Value;
 use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions};
 use sqlx::{Arguments, AssertSqlSafe, ConnectOptions, Connection, SqliteConnection};
@@ -80,7 +80,8 @@ async fn write_table(
     note: Option<&str>,
 ) -> Result<(), sqlx::Error> {
     let columns = columns(table);
-    let more: String = columns.iter().map(|c| format!(", {} {}", quoted(&c.name), c.kind)).collect();
+    let more: Vec<String> = columns.iter().map(|c| format!(", {} {}", quoted(&c.name), c.kind)).collect();
+    let more = more.concat();
     let name = quoted(table.name);
     let create = format!(
         "create table {name} (fid integer primary key autoincrement not null, geom multipolygon,
@@ -88,7 +89,8 @@ async fn write_table(
     );
     sqlx::query(AssertSqlSafe(create)).execute(&mut *connection).await?;
     register(connection, table, crs, srs_id, note).await?;
-    let names: String = columns.iter().map(|c| format!(", {}", quoted(&c.name))).collect();
+    let names: Vec<String> = columns.iter().map(|c| format!(", {}", quoted(&c.name))).collect();
+    let names = names.concat();
     let marks = ", ?".repeat(FIXED.len() + columns.len());
     let insert =
         format!("insert into {name} (fid, geom, code, name, parent{names}) values ({})", &marks[2..]);
@@ -136,7 +138,7 @@ async fn register(
 
 /// West, east, south, north in the system that is written.
 fn envelope(shape: &Shape, crs: Crs) -> Option<[f64; 4]> {
-    let points = shape.rings().flat_map(|r| r.points()).map(|&p| crs.from_lattice(p));
+    let points = shape.rings().flat_map(Ring::points).map(|&p| crs.from_lattice(p));
     points
         .map(|(x, y)| [x, x, y, y])
         .reduce(|a, b| [a[0].min(b[0]), a[1].max(b[1]), a[2].min(b[2]), a[3].max(b[3])])

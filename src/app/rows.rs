@@ -1,0 +1,44 @@
+//! Bulk answers in the codes that other programs know.
+
+use super::{Published, Question};
+use crate::exchange::locate_rows::{Block, RowAnswer, Table};
+use crate::snapshot::{Brief, Outcome};
+use crate::unit::UnitId;
+
+impl Published {
+    /// A short answer in codes.
+    pub fn row(&self, brief: &Brief) -> RowAnswer<'_> {
+        let layers = self.base.layers();
+        let code = |place: usize, unit: UnitId| layers[place].units.get(unit).map(|u| u.code.as_str());
+        let of = |name: &str| {
+            let place = layers.iter().position(|l| l.layer.name == name)?;
+            code(place, brief.layers[place]?)
+        };
+        RowAnswer {
+            outcome: word(brief.outcome),
+            land: of("land"),
+            water: of("water"),
+            police: of("police"),
+            responsible: brief.responsible.and_then(|(place, unit)| code(place, unit)),
+        }
+    }
+
+    /// Answers a block of rows, and says how many had a position. Blocks may be worked on side by side.
+    pub fn answer_rows(&self, table: &Table, block: &Block, question: &Question) -> (Vec<u8>, usize) {
+        let mut good = 0;
+        let answers = table.answer(block, |points| {
+            good = points.len();
+            self.locate_many(points, question).iter().map(|brief| self.row(brief)).collect()
+        });
+        (answers, good)
+    }
+}
+
+/// An outcome as it is written.
+pub fn word(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Inside => "inside",
+        Outcome::Nearby => "nearby",
+        Outcome::Outside => "outside",
+    }
+}

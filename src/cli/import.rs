@@ -1,0 +1,176 @@
+//! `wangge import`: a file becomes a layer of the next revision, or is refused with all its defects.
+
+use super::source::{Examined, Source};
+use super::{Failure, open};
+use crate::coverage::{Defect, Severity};
+use crate::exchange::import::{self, Stored};
+use crate::exchange::posts;
+use crate::exchange::report::Report;
+use crate::snapshot::{LayerSource, StateHash};
+use crate::store::{Loaded, Publication, Store};
+use crate::unit::{Attributes, Outline};
+use chrono::{Timelike, Utc};
+use std::path::{Path, PathBuf};
+
+/// Import a layer from GeoJSON or GeoPackage, or posts from CSV. Anything wrong refuses all of it.
+#[derive(Debug, clap::Args)]
+#[command(
+    args_conflicts_with_subcommands = true,
+    subcommand_negates_reqs = true,
+    after_help = "\
+The file has a feature per unit with the columns code, name, level and parent (the code of the unit
+one level up), units above the grids without geometry; or grids only, with the codes of the units
+above in columns. Units above that it does not describe are taken from the stored layer. Units keep
+their ids by code. All other columns are kept and given back by export.
+
+Examples:
+  wangge import grids.geojson --layer land
+  wangge import grids.gpkg --layer land --crs 4546 --map code=WGBM --map name=WGMC \\
+      --map village=CUN --map village_name=CUN_MC --map township=ZHEN --map county=XIAN --map city=SHI
+  wangge import grids.geojson --layer land --snap 0.5      close misfits up to half a metre
+  wangge import posts people.csv                           code,title,valid_from,holder,phone,valid_to,layer
+  ogr2ogr -f GPKG grids.gpkg grids.shp -lco ENCODING=UTF-8 first, for a Shapefile"
+)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    what: Option<What>,
+    #[command(flatten)]
+    source: Source,
+    #[command(flatten)]
+    database: open::Database,
+    /// A note that is shown with everything drawn from the revision; an empty one removes it.
+    #[arg(long)]
+    note: Option<String>,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum What {
+    /// Put the posts of a CSV file in the place of all posts.
+    Posts(PostsArgs),
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Columns: code,title,valid_from and, if wanted, holder,phone,valid_to,layer. Days as 2026-11-23; valid_to
+is the day after the last one. All bad rows are told; if there is one, nothing is changed.
+
+Examples:
+  wangge import posts people.csv")]
+struct PostsArgs {
+    /// A CSV file in UTF-8.
+    file: PathBuf,
+    #[command(flatten)]
+    database: open::Database,
+}
+
+/// Imports a layer or posts.
+pub(super) fn run(args: &Args) -> Result<(), Failure> {
+    match &args.what {
+        Some(What::Posts(args)) => open::wait(import_posts(args)),
+        None => open::wait(import_layer(args)),
+    }
+}
+
+async fn import_layer(args: &Args) -> Result<(), Failure> {
+    let path = &args.database.database;
+    let stored = if path.exists() { stored(path).await? } else { None };
+    let layers = stored.as_ref().map_or(&[][..], |loaded| &loaded.layers);
+    let examined = args.source.examine(Stored { layers }).await?;
+    for notice in &examined.notices {
+        eprintln!("note: {notice}");
+    }
+    let next = layers_after(&examined, layers)?;
+    if stored.as_ref().is_some_and(|loaded| StateHash::of(&next) == loaded.state_hash) {
+        eprintln!("nothing changed: {} holds this already", path.display());
+        return Ok(());
+    }
+    publish(args, stored.as_ref(), &next).await
+}
+
+async fn stored(path: &Path) -> Result<Option<Loaded>, Failure> {
+    let store = open::store(path).await?;
+    let loaded = match store.head().await? {
+        Some(head) => Some(store.load(head.number).await?),
+        None => None,
+    };
+    store.close().await;
+    Ok(loaded)
+}
+
+/// All layers after the import: those that were there, the new one in its place. Layers that fill its
+/// outline must fill the new one.
+fn layers_after(examined: &Examined, stored: &[LayerSource]) -> Result<Vec<LayerSource>, Failure> {
+    let (source, defects) = (&examined.source, &examined.defects);
+    let ledger = examined.built.as_ref().map(|b| &b.ledger);
+    eprint!("{}", Report::new(source, defects, ledger).text());
+    let errors = errors(defects);
+    let built = examined.built.as_ref().filter(|_| errors == 0).ok_or_else(|| refused(errors))?;
+    let new = import::finished(source.clone(), built);
+    let mut layers = stored.to_vec();
+    match layers.iter().position(|s| s.layer.name == new.layer.name) {
+        Some(place) => layers[place] = new,
+        None => layers.push(new),
+    }
+    let name = &source.layer.name;
+    for other in layers.iter().filter(|s| s.layer.outline == Outline::Of(name.clone())) {
+        if let Err(found) = import::build(other, Stored { layers: &layers }, None) {
+            eprint!("{}", Report::new(other, &found, None).text());
+            let message = format!("{} would no longer fill the outline of {name}", other.layer.name);
+            return Err(Failure::Refused(format!("{message}; nothing was written")));
+        }
+    }
+    Ok(layers)
+}
+
+fn errors(defects: &[Defect]) -> usize {
+    defects.iter().filter(|d| d.kind.severity() == Severity::Error).count()
+}
+
+fn refused(errors: usize) -> Failure {
+    Failure::Refused(format!("{errors} errors; nothing was written"))
+}
+
+async fn publish(args: &Args, stored: Option<&Loaded>, layers: &[LayerSource]) -> Result<(), Failure> {
+    let path = &args.database.database;
+    let kept = stored.and_then(|loaded| loaded.note.clone());
+    let publication = Publication {
+        prev: stored.map(|loaded| loaded.revision.number),
+        effective_from: Utc::now().with_nanosecond(0).unwrap_or_else(Utc::now),
+        note: args.note.clone().or(kept).filter(|note| !note.is_empty()),
+        attributes: Attributes::new(),
+        layers,
+    };
+    let mut published = None;
+    if path.exists() {
+        let store = open::store(path).await?;
+        published = Some(store.publish(&publication).await?);
+        store.close().await;
+    } else {
+        Store::build(path, async |store: &Store| -> Result<(), Failure> {
+            published = Some(store.publish(&publication).await?);
+            Ok(())
+        })
+        .await?;
+    }
+    let (revision, hash) = published.expect("one of the two published or failed");
+    eprintln!("revision {} of {} in force, state {hash}", revision.number, path.display());
+    Ok(())
+}
+
+async fn import_posts(args: &PostsArgs) -> Result<(), Failure> {
+    let bytes = std::fs::read(&args.file)
+        .map_err(|e| Failure::environment(format!("reading {}", args.file.display()), e))?;
+    let path = &args.database.database;
+    let loaded = open::head(path).await?;
+    let posts = posts::read(&bytes, &loaded.layers).map_err(|wrong| {
+        for row in &wrong {
+            eprintln!("{}: {row}", args.file.display());
+        }
+        Failure::Refused(format!("{} bad rows; nothing was written", wrong.len()))
+    })?;
+    let store = open::store(path).await?;
+    store.replace_posts(&posts).await?;
+    store.close().await;
+    eprintln!("{} posts in the place of {}", posts.len(), loaded.posts.len());
+    Ok(())
+}

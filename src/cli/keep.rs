@@ -1,0 +1,90 @@
+//! `wangge backup`, `restore` and `verify`: keeping a store.
+
+use super::{Failure, open};
+use crate::store::Store;
+use std::path::PathBuf;
+
+/// Copy a store to a new file, also while it is served.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  wangge backup backup-2026-11-23.gpkg
+  wangge backup /mnt/safe/guilin.gpkg --database guilin.gpkg")]
+pub(super) struct Backup {
+    /// The file to write.
+    out: PathBuf,
+    #[command(flatten)]
+    database: open::Database,
+}
+
+/// Put a backup in the place of a store, which must not be in use.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+The backup is verified first; what it replaces is kept beside it.
+
+Examples:
+  wangge restore backup-2026-11-23.gpkg
+  wangge restore backup-2026-11-23.gpkg --database guilin.gpkg")]
+pub(super) struct Restore {
+    /// The backup.
+    backup: PathBuf,
+    #[command(flatten)]
+    database: open::Database,
+}
+
+/// Read a whole store back: pages, references, and the hash of every revision.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  wangge verify
+  wangge verify backup-2026-11-23.gpkg")]
+pub(super) struct Verify {
+    /// The store file.
+    #[arg(default_value = super::DEFAULT_FILE)]
+    file: PathBuf,
+}
+
+/// Copies the store.
+pub(super) fn backup(args: &Backup) -> Result<(), Failure> {
+    open::wait(async {
+        let bar = open::spinner(format!("copying {}", args.database.database.display()));
+        let store = open::store(&args.database.database).await?;
+        let copied = store.backup(&args.out).await;
+        store.close().await;
+        bar.finish_and_clear();
+        Ok(copied?)
+    })
+}
+
+/// Puts the backup back.
+pub(super) fn restore(args: &Restore) -> Result<(), Failure> {
+    open::wait(async {
+        let to = &args.database.database;
+        let bar = open::spinner(format!("verifying {}", args.backup.display()));
+        let kept = Store::restore(&args.backup, to).await;
+        bar.finish_and_clear();
+        if let Some(kept) = kept? {
+            eprintln!("what was at {} is now {}", to.display(), kept.display());
+        }
+        Ok(())
+    })
+}
+
+/// Reads everything back.
+pub(super) fn verify(args: &Verify) -> Result<(), Failure> {
+    open::wait(async {
+        let bar = open::spinner(format!("reading {}", args.file.display()));
+        let store = open::store(&args.file).await?;
+        let revisions = store.revisions().await?.len();
+        let findings = store.verify().await;
+        store.close().await;
+        bar.finish_and_clear();
+        match findings?.as_slice() {
+            [] => {
+                eprintln!("{}: {revisions} revisions, all as published", args.file.display());
+                Ok(())
+            }
+            found => Err(Failure::Refused(found.join("\n"))),
+        }
+    })
+}
