@@ -87,7 +87,7 @@ lint: web ## rustfmt, clippy with warnings as errors, the page's linter
 
 bench: ## measure the index against rstar + geo, and print the figures
 	$(call say,measuring (release profile))
-	@cargo bench --locked
+	@cargo bench --locked --bench lookup
 
 soak: ## ten million points against an oracle without our index (minutes)
 	$(call say,ten million points)

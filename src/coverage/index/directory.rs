@@ -57,8 +57,9 @@ impl Entry {
         self.0 >> 2
     }
 
+    /// The number of the directory or the place of the block.
     #[inline]
-    fn number(self) -> usize {
+    pub(super) fn number(self) -> usize {
         (self.0 >> 2) as usize
     }
 }
@@ -137,12 +138,18 @@ impl Directory {
     pub(super) fn find(&self, p: Point) -> Option<(i32, Entry)> {
         let (dx, dy) = self.offset(p)?;
         let mut shift = self.shift;
-        let mut entry = self.top[(dy >> shift) as usize * self.columns + (dx >> shift) as usize];
+        let mut entry = self.top_entry(dx, dy);
         while let Some(directory) = entry.directory() {
             shift -= FAN;
             entry = self.finer[directory].0[place(dx, dy, shift)];
         }
         Some((west_side(p.x, dx, shift), entry))
+    }
+
+    /// The entry of the top cell at an offset in the box.
+    #[inline]
+    pub(super) fn top_entry(&self, dx: u32, dy: u32) -> Entry {
+        self.top[(dy >> self.shift) as usize * self.columns + (dx >> self.shift) as usize]
     }
 
     /// How far east and north of the origin `p` lies; `None` when it is outside the box.

@@ -37,6 +37,7 @@
 //! **Limits.** On what is not a coverage (a segment whose faces are wrong) the answers are garbage: never
 //! index what was not built by [`Coverage`]. The index is rebuilt on every change; nothing is patched.
 
+mod batch;
 mod block;
 mod build;
 mod directory;
@@ -71,17 +72,6 @@ impl Index {
             Some(at) if self.wide => self.blocks.owner::<i128>(at, corner_x, p),
             Some(at) => self.blocks.owner::<i64>(at, corner_x, p),
         }))
-    }
-
-    /// The owners of many points, each in the place of its point.
-    ///
-    /// # Panics
-    /// When the two slices differ in length.
-    pub fn owner_many(&self, points: &[Point], owners: &mut [Face]) {
-        assert_eq!(points.len(), owners.len(), "one owner per point");
-        for (p, owner) in points.iter().zip(owners) {
-            *owner = self.owner(*p);
-        }
     }
 
     /// The memory it holds in bytes, capacity included.
