@@ -58,7 +58,7 @@ export async function open(browser, base, options = {}) {
 		...rest,
 	});
 	const page = await context.newPage();
-	page.setDefaultTimeout(15_000);
+	page.setDefaultTimeout(30_000);
 	const troubles = [];
 	watch(page, base, troubles);
 	await page.goto(`${base}/${hash}`);
@@ -71,7 +71,7 @@ export async function drawn(page) {
 	await page.waitForFunction(
 		() => document.querySelector("#map-description")?.getAttribute("data-drawn") === "true",
 		null,
-		{ timeout: 30_000 },
+		{ timeout: 60_000 },
 	);
 	await page.waitForTimeout(400);
 	return text.textContent();

@@ -1,0 +1,33 @@
+// Takes the pictures of docs/: the real page on the demo city.
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { drawn, open } from "./lib/browser.mjs";
+import { root } from "./lib/server.mjs";
+
+const FOLDER = join(root, "docs/pictures");
+const DOWNTOWN = "view=12.60/110.27500/25.28000";
+
+const PICTURES = [
+	{ name: "city", hash: "" },
+	{ name: "map", hash: `#/map?${DOWNTOWN}`, click: { x: 860, y: 430 } },
+	{ name: "map-dark", theme: "dark", hash: `#/map?${DOWNTOWN}&layers=land,water,police`, click: { x: 860, y: 430 } },
+	{ name: "lookup", hash: "#/lookup?q=110.29,25.27" },
+	{ name: "phone", size: "phone", hash: `#/map?${DOWNTOWN}`, click: { x: 200, y: 300 } },
+];
+
+export async function takeShots(browser, base) {
+	mkdirSync(FOLDER, { recursive: true });
+	for (const { name, click, ...options } of PICTURES) {
+		const { page, context } = await open(browser, base, options);
+		await drawn(page);
+		if (click) {
+			await page.locator(".maplibregl-canvas").click({ position: click });
+			await page.locator("article").waitFor();
+		}
+		await page.waitForTimeout(1200);
+		const path = join(FOLDER, `${name}.png`);
+		await page.screenshot({ path });
+		console.log(path.slice(root.length + 1));
+		await context.close();
+	}
+}
