@@ -13,11 +13,14 @@ mod land;
 mod mesh;
 mod partition;
 mod plane;
+mod police;
+mod posts;
 mod random;
 mod scatter;
 mod share;
 mod terrain;
 mod units;
+mod water;
 
 pub use facts::{County, Facts, FactsError, Township, Village, Waypoint};
 pub use mesh::MeshError;
@@ -27,10 +30,13 @@ use crate::geom::Shape;
 use crate::snapshot::LayerSource;
 use crate::unit::{Layer, Post, UnitId};
 use fences::Fences;
+use land::Land;
 use mesh::Mesh;
+use police::Police;
 use random::Dice;
 use scatter::Scatter;
 use terrain::Terrain;
+use units::{Ids, Tree};
 
 /// What the demo is made with.
 #[derive(Clone, Debug, Default)]
@@ -55,7 +61,7 @@ pub struct Progress {
 /// The demo city.
 #[derive(Clone, Debug, PartialEq)]
 pub struct City {
-    /// Its layers: `land`.
+    /// Its layers: `land`, `water`, `police`.
     pub layers: Vec<LayerSource>,
     /// Who answers for its units; all holders are invented.
     pub posts: Vec<Post>,
@@ -86,7 +92,7 @@ fn list(defects: &[Defect]) -> String {
 }
 
 /// Steps that [`city`] reports.
-const STEPS: [&str; 4] = ["counties", "mesh", "grids", "borders"];
+const STEPS: [&str; 5] = ["counties", "mesh", "grids", "police", "borders"];
 
 /// Makes the demo city. Takes a few seconds; `progress` is told before each step.
 pub fn city(facts: &Facts, options: &Options, progress: &mut dyn FnMut(Progress)) -> Result<City, DemoError> {
@@ -104,15 +110,36 @@ pub fn city(facts: &Facts, options: &Options, progress: &mut dyn FnMut(Progress)
     let ground = land::ground(&mesh, &terrain, seed);
     let land = land::divide(facts, &mesh, &ground, seed);
     step(3);
-    let met = border::met(&mesh, &land.labels);
-    let mut ids = units::Ids::new();
-    let tree = units::land(facts, &land, &mut ids, &mut Dice::new(seed, 20));
-    let drawn = border::shapes(&mesh, &land.labels, land.grids.len(), &met, seed);
-    let whole = vec![0; mesh.atoms.len()];
-    let outline = border::shapes(&mesh, &whole, 1, &met, seed).pop();
-    let shapes = tree.grids.iter().copied().zip(drawn).collect();
-    let layers = vec![LayerSource { layer: Layer::land(), outline, units: tree.units, shapes }];
-    Ok(City { layers, posts: Vec::new() })
+    let police = police::divide(facts, &land, &ground, &mut Dice::new(seed, 21));
+    step(4);
+    Ok(drawn(facts, &mesh, &land, &police, seed))
+}
+
+/// Draws the borders of all layers and names their units.
+fn drawn(facts: &Facts, mesh: &Mesh, land: &Land, police: &Police, seed: u64) -> City {
+    // Both layers fill one outline, so both take a vertex where either meets a fence.
+    let mut met = border::met(mesh, &land.labels);
+    met.extend(border::met(mesh, &police.labels));
+    let draw = |labels: &[u32], count| border::shapes(mesh, labels, count, &met, seed);
+    let outline = draw(&vec![0; mesh.atoms.len()], 1).pop();
+    let mut ids = Ids::new();
+    let land_tree = units::land(facts, land, &mut ids, &mut Dice::new(seed, 20));
+    let water = water::grids(&facts.river, seed);
+    let water_tree = units::water(&water, &mut ids);
+    let police_tree = units::police(facts, police, &mut ids);
+    let posts = posts::posts(facts, (land, &land_tree), &water_tree, (police, &police_tree));
+    let water = water.into_iter().map(|w| w.shape).collect();
+    let layers = vec![
+        source(Layer::land(), outline, land_tree, draw(&land.labels, land.grids.len())),
+        source(Layer::water(), None, water_tree, water),
+        source(Layer::police(), None, police_tree, draw(&police.labels, police.grids.len())),
+    ];
+    City { layers, posts }
+}
+
+fn source(layer: Layer, outline: Option<Shape>, tree: Tree, shapes: Vec<Shape>) -> LayerSource {
+    let shapes = tree.grids.into_iter().zip(shapes).collect();
+    LayerSource { layer, outline, units: tree.units, shapes }
 }
 
 /// Given county borders as a coverage: what rounding parted is joined, what does not fit is refused.

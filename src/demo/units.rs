@@ -1,9 +1,11 @@
-//! Land's units and their attributes, from the facts and the grids' places.
+//! The units of all layers and their attributes, from the facts and the grids' places.
 
 use super::facts::{County, Facts};
 use super::land::Land;
+use super::police::{self, Police};
 use super::random::Dice;
 use super::share;
+use super::water::{self, Water};
 use crate::unit::{Attributes, Code, Level, Unit, UnitId};
 use serde_json::{Value, json};
 
@@ -90,6 +92,55 @@ pub fn land(facts: &Facts, land: &Land, ids: &mut Ids, dice: &mut Dice) -> Tree 
         let code = format!("{}{:03}", village.code, grid.sequence);
         let name = format!("{}第{}网格", village.name, grid.sequence);
         let id = tree.add(ids, 4, Some(parent), &code, &name, json!({"households": households}));
+        tree.grids.push(id);
+    }
+    tree
+}
+
+/// All units of the water layer.
+pub fn water(grids: &[Water], ids: &mut Ids) -> Tree {
+    let mut tree = Tree::default();
+    let city = tree.add(ids, 0, None, "450300", "桂林市", json!({"name_en": "Guilin"}));
+    let reaches: Vec<UnitId> = water::reaches()
+        .enumerate()
+        .map(|(i, name)| tree.add(ids, 1, Some(city), &format!("450300R{:02}", i + 1), name, json!({})))
+        .collect();
+    let names: Vec<&str> = water::reaches().collect();
+    let mut counts = vec![0; reaches.len()];
+    for (i, grid) in grids.iter().enumerate() {
+        counts[grid.reach] += 1;
+        let code = format!("450300W{:03}", i + 1);
+        let name = format!("{}第{}水域网格", names[grid.reach], counts[grid.reach]);
+        let attributes = grid.bank.map_or(json!({}), |bank| json!({"bank": bank}));
+        let id = tree.add(ids, 2, Some(reaches[grid.reach]), &code, &name, attributes);
+        tree.grids.push(id);
+    }
+    tree
+}
+
+/// All units of the police layer.
+pub fn police(facts: &Facts, police: &Police, ids: &mut Ids) -> Tree {
+    let mut tree = Tree::default();
+    let bureau = tree.add(ids, 0, None, "GA4503", "桂林市公安局", json!({}));
+    let mut counts = vec![0; facts.counties.len()];
+    let mut stations = Vec::new();
+    for station in &police.stations {
+        counts[station.county] += 1;
+        let code = format!("PCS{}{:02}", facts.counties[station.county].code, counts[station.county]);
+        let id = tree.add(ids, 1, Some(bureau), &code, &station.name, json!({}));
+        stations.push((id, code));
+    }
+    let mut counts = vec![0; stations.len()];
+    for beat in &police.grids {
+        counts[beat.station] += 1;
+        let (station, code) = &stations[beat.station];
+        let village = police::village(facts, beat.home);
+        let part = beat.part.map(|n| format!("第{n}")).unwrap_or_default();
+        let kind = if village.is_community() { "社区警格" } else { "农村警格" };
+        let code = format!("{code}-{:03}", counts[beat.station]);
+        let name = format!("{}{part}警格", village.name);
+        let id =
+            tree.add(ids, 2, Some(*station), &code, &name, json!({"kind": kind, "village": village.code}));
         tree.grids.push(id);
     }
     tree

@@ -1,0 +1,195 @@
+//! The water grids: a ribbon along the Li River, cut across, and along the middle where it is wide.
+
+use super::facts::Waypoint;
+use super::plane;
+use super::random::{self, Dice};
+use crate::geom::{Point, Polygon, Ring, Shape};
+
+/// Sections of the river; the widest ones are parted into a left and a right grid.
+const SECTIONS: usize = 150;
+/// Water grids.
+pub const GRIDS: usize = 196;
+/// Metres between two vertices along a bank.
+const STEP: f64 = 70.0;
+/// Width of the river in metres at its source and at its end.
+const WIDTHS: (f64, f64) = (60.0, 250.0);
+/// Longest straight piece of river in metres; longer ones are bent.
+const STRAIGHT: f64 = 900.0;
+
+/// Where each reach begins (number of the way-point, from 0) and what it is called.
+const REACHES: [(usize, &str); 7] = [
+    (0, "漓江源头段"),
+    (6, "漓江溶江段"),
+    (10, "漓江桂林城区段"),
+    (20, "漓江大圩段"),
+    (29, "漓江草坪杨堤段"),
+    (36, "漓江兴坪阳朔段"),
+    (44, "漓江平乐段"),
+];
+
+/// A water grid.
+#[derive(Clone, Debug)]
+pub struct Water {
+    /// Index of its reach in [`reaches`].
+    pub reach: usize,
+    /// 左岸 or 右岸 where the river is parted.
+    pub bank: Option<&'static str>,
+    /// Its ground.
+    pub shape: Shape,
+}
+
+/// The names of the reaches, downstream.
+pub fn reaches() -> impl Iterator<Item = &'static str> {
+    REACHES.iter().map(|r| r.1)
+}
+
+/// The water grids, downstream, the left bank first.
+pub fn grids(river: &[Waypoint], seed: u64) -> Vec<Water> {
+    let line = resampled(&smoothed(bent(river, seed)));
+    if line.len() < 2 * SECTIONS {
+        return Vec::new();
+    }
+    let banks = Banks::of(&line, seed);
+    let starts = starts(river, &line);
+    let cut = |k: usize| k * (line.len() - 1) / SECTIONS;
+    let mut grids = Vec::new();
+    for k in 0..SECTIONS {
+        let (from, to) = (cut(k), cut(k + 1));
+        let reach = starts.iter().rposition(|&s| s <= usize::midpoint(from, to)).unwrap_or(0);
+        let mut add = |bank, shape| grids.push(Water { reach, bank, shape });
+        if k >= SECTIONS - (GRIDS - SECTIONS) {
+            add(Some("左岸"), between(&banks.middle[from..=to], &banks.left[from..=to]));
+            add(Some("右岸"), between(&banks.right[from..=to], &banks.middle[from..=to]));
+        } else {
+            let (right, left) = (&banks.right[from..=to], &banks.left[from..=to]);
+            let mut ring = right.to_vec();
+            ring.push(banks.middle[to]);
+            ring.extend(left.iter().rev());
+            ring.push(banks.middle[from]);
+            add(None, shape(ring));
+        }
+    }
+    grids
+}
+
+/// Vertices of the two banks and of the middle line.
+struct Banks {
+    left: Vec<Point>,
+    middle: Vec<Point>,
+    right: Vec<Point>,
+}
+
+impl Banks {
+    fn of(line: &[(f64, f64)], seed: u64) -> Self {
+        let n = line.len();
+        let mut banks = Self { left: Vec::new(), middle: Vec::new(), right: Vec::new() };
+        for (i, &at) in line.iter().enumerate() {
+            let (a, b) = (line[i.saturating_sub(1)], line[(i + 1).min(n - 1)]);
+            let length = plane::distance(a, b);
+            let normal = ((a.1 - b.1) / length, (b.0 - a.0) / length);
+            let width = WIDTHS.0 + (WIDTHS.1 - WIDTHS.0) * i as f64 / n as f64;
+            let half = |side: u64| {
+                width / 2.0 * (0.8 + 0.4 * random::noise(seed ^ side, (i as f64 * STEP, 0.0), 600.0))
+            };
+            let bank = |half: f64| plane::lattice((at.0 + normal.0 * half, at.1 + normal.1 * half));
+            banks.left.push(bank(half(1)));
+            banks.middle.push(plane::lattice(at));
+            banks.right.push(bank(-half(2)));
+        }
+        banks
+    }
+}
+
+/// The ground between two lines that run the same way, the first one on the right.
+fn between(right: &[Point], left: &[Point]) -> Shape {
+    shape(right.iter().chain(left.iter().rev()).copied().collect())
+}
+
+fn shape(ring: Vec<Point>) -> Shape {
+    Shape(Ring::new(ring).map(Polygon::simple).into_iter().collect()).canonical()
+}
+
+/// The river as a line whose long straight pieces are bent by chance, first the longest.
+fn bent(river: &[Waypoint], seed: u64) -> Vec<(f64, f64)> {
+    let mut dice = Dice::new(seed, 31);
+    let mut line: Vec<(f64, f64)> = river.iter().map(|w| plane::metres(w.at)).collect();
+    while line.windows(2).any(|w| plane::distance(w[0], w[1]) > STRAIGHT) {
+        let mut finer = Vec::with_capacity(line.len() * 2);
+        for w in line.windows(2) {
+            finer.push(w[0]);
+            let length = plane::distance(w[0], w[1]);
+            if length > STRAIGHT {
+                let (middle, push) = (plane::middle(w[0], w[1]), dice.between(-0.13, 0.13));
+                let across = ((w[0].1 - w[1].1) * push, (w[1].0 - w[0].0) * push);
+                finer.push((middle.0 + across.0, middle.1 + across.1));
+            }
+        }
+        finer.extend(line.last());
+        line = finer;
+    }
+    line
+}
+
+/// The line with its corners cut three times (Chaikin); its ends stay.
+fn smoothed(mut line: Vec<(f64, f64)>) -> Vec<(f64, f64)> {
+    for _ in 0..3 {
+        let mut cut: Vec<(f64, f64)> = line.first().copied().into_iter().collect();
+        for w in line.windows(2) {
+            let at = |t: f64| (w[0].0 + (w[1].0 - w[0].0) * t, w[0].1 + (w[1].1 - w[0].1) * t);
+            cut.extend([at(0.25), at(0.75)]);
+        }
+        cut.extend(line.last());
+        line = cut;
+    }
+    line
+}
+
+/// The line at equal steps.
+fn resampled(line: &[(f64, f64)]) -> Vec<(f64, f64)> {
+    let mut points: Vec<(f64, f64)> = line.first().copied().into_iter().collect();
+    let mut left = STEP;
+    for w in line.windows(2) {
+        let length = plane::distance(w[0], w[1]);
+        let mut done = 0.0;
+        while length - done >= left {
+            done += left;
+            left = STEP;
+            let t = done / length;
+            points.push((w[0].0 + (w[1].0 - w[0].0) * t, w[0].1 + (w[1].1 - w[0].1) * t));
+        }
+        left -= length - done;
+    }
+    points
+}
+
+/// The sample of the line at which each reach begins.
+fn starts(river: &[Waypoint], line: &[(f64, f64)]) -> Vec<usize> {
+    let nearest = |p: (f64, f64)| {
+        let apart = |&i: &usize| plane::distance(line[i], p);
+        (0..line.len()).min_by(|a, b| apart(a).total_cmp(&apart(b))).unwrap_or(0)
+    };
+    let start = |&(n, _): &(usize, &str)| river.get(n).map_or(line.len(), |w| nearest(plane::metres(w.at)));
+    REACHES.iter().enumerate().map(|(k, reach)| if k == 0 { 0 } else { start(reach) }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::coverage::{BuildOptions, Coverage};
+    use crate::demo::Facts;
+    use crate::unit::UnitId;
+
+    #[test]
+    fn the_water_grids_are_a_coverage_of_the_promised_number_whatever_the_seed() {
+        let river = Facts::guilin().unwrap().river;
+        for seed in 0..20 {
+            let grids = grids(&river, seed);
+            assert_eq!(grids.len(), GRIDS, "seed {seed}");
+            assert!((0..REACHES.len()).all(|r| grids.iter().any(|g| g.reach == r)), "seed {seed}");
+            let named = |(i, g): (usize, &Water)| (UnitId::try_from(i as u64 + 1).unwrap(), g.shape.clone());
+            let shapes: Vec<_> = grids.iter().enumerate().map(named).collect();
+            let built = Coverage::build(&shapes, &BuildOptions::default());
+            assert!(built.is_ok_and(|b| b.ledger.is_empty()), "seed {seed}");
+        }
+    }
+}
