@@ -35,7 +35,7 @@ async function run(name, check, browser, base) {
 		await last?.page.screenshot({ path: `${root}/tests/e2e/shots/failed.png` }).catch(() => {});
 		return false;
 	} finally {
-		for (const one of opened) await one.context.close();
+		for (const one of opened) await one.context.close().catch(() => {});
 	}
 }
 

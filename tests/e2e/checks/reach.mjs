@@ -77,6 +77,7 @@ async function everyTaskByKeyboard({ open }) {
 	assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), "dark");
 	await keys.press("?");
 	await page.getByRole("dialog").waitFor();
+	await page.waitForTimeout(1500);
 	await shot(page, "keys-desk-dark");
 	await keys.press("Escape");
 	await page.getByRole("dialog").waitFor({ state: "hidden" });

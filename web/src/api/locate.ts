@@ -1,16 +1,16 @@
 import { type CrsId, formOf } from "../core/crs";
 import { get, post } from "./client";
-import type { Located, Position, Row } from "./shapes";
+import type { Category, Listing, Located, Position, Row } from "./shapes";
 
 /** The server refuses a wider circle than this. */
 export const MAX_ACCURACY_M = 2000;
 const BATCH = 10_000;
 
 export function locate(position: Position, signal: AbortSignal): Promise<Located> {
-	const { east, north, crs, accuracy } = position;
+	const { east, north, crs, accuracy, category } = position;
 	const where = formOf(crs) === "geographic" ? { lon: east, lat: north } : { x: east, y: north };
 	const accuracy_m = accuracy === null ? null : Math.min(accuracy, MAX_ACCURACY_M);
-	return get<Located>("/api/v1/locate", { ...where, crs, accuracy_m }, signal);
+	return get<Located>("/api/v1/locate", { ...where, crs, accuracy_m, category }, signal);
 }
 
 /** Any number of points, in requests of at most 10,000; the rows come in the order asked. */
@@ -28,4 +28,8 @@ export async function locateMany(
 		progress(rows.length);
 	}
 	return rows;
+}
+
+export function categories(signal: AbortSignal): Promise<Listing<Category>> {
+	return get("/api/v1/categories", {}, signal);
 }

@@ -80,4 +80,11 @@ export interface Position {
 	north: number;
 	crs: CrsId;
 	accuracy: number | null;
+	category: string | null;
+}
+
+export interface Category {
+	code: string;
+	zh: string;
+	en: string;
 }

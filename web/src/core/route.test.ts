@@ -12,6 +12,7 @@ test("a link says everything and gives it all back", () => {
 		text: "110.29, 25.27\n110.3 25.3 & 象鼻山+1",
 		crs: "4546",
 		accuracy: 35,
+		category: "drowning",
 	};
 	expect(readRoute(writeRoute(route))).toEqual(route);
 });

@@ -32,6 +32,8 @@ export interface Route {
 	text: string;
 	crs: CrsId | null;
 	accuracy: number | null;
+	/** The kind of report that the position is asked for. */
+	category: string | null;
 }
 
 export const START: Route = {
@@ -44,6 +46,7 @@ export const START: Route = {
 	text: "",
 	crs: null,
 	accuracy: null,
+	category: null,
 };
 
 function oneOf<T extends string>(all: readonly T[], text: string | null): T | null {
@@ -85,6 +88,7 @@ export function readRoute(hash: string): Route {
 		text: params.get("q") ?? "",
 		crs: isCrs(crs) ? crs : null,
 		accuracy: readAccuracy(params.get("accuracy")),
+		category: params.get("category"),
 	};
 }
 
@@ -101,6 +105,7 @@ export function writeRoute(route: Route): string {
 	if (route.text !== "") params.push(["q", route.text]);
 	if (route.crs) params.push(["crs", route.crs]);
 	if (route.accuracy) params.push(["accuracy", String(Math.round(route.accuracy))]);
+	if (route.category) params.push(["category", route.category]);
 	if (route.lang) params.push(["lang", route.lang]);
 	if (route.theme) params.push(["theme", route.theme]);
 	const query = params.map(([key, value]) => `${key}=${escaped(value)}`).join("&");

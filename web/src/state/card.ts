@@ -34,7 +34,10 @@ async function climb(top: Unit, signal: AbortSignal): Promise<Link[]> {
 async function policeOf(unit: Unit, signal: AbortSignal): Promise<Place | null | undefined> {
 	if (!LOWEST.includes(unit.level) || unit.label === null) return undefined;
 	const [east, north] = unit.label;
-	const located = await locate({ east, north, crs: "cgcs2000", accuracy: null }, signal);
+	const located = await locate(
+		{ east, north, crs: "cgcs2000", accuracy: null, category: null },
+		signal,
+	);
 	return located.police;
 }
 

@@ -1,7 +1,8 @@
 import { MAX_ACCURACY_M } from "../api/locate";
+import type { Located } from "../api/shapes";
 import { circle } from "../core/circle";
 import type { CrsId } from "../core/crs";
-import type { UnitKey } from "../core/route";
+import { LAYERS, type UnitKey } from "../core/route";
 import type { Words } from "../text";
 import { type Answer, type Entry, outcomeOf } from "./lookup.svelte";
 
@@ -22,12 +23,19 @@ function positionOf(entry: Entry, crs: CrsId): [number, number] | null {
 	return crs === "cgcs2000" || crs === "wgs84" ? [entry.line.east, entry.line.north] : null;
 }
 
+/** The unit that answers for a place, whichever layer it is of. */
+function responsibleOf(located: Located): (UnitKey & { name: string }) | null {
+	const layer = LAYERS.find((one) => one === located.responsible?.layer);
+	const place = layer && located[layer];
+	return layer && place ? { layer, code: place.code, name: place.name } : null;
+}
+
 /** Pins for one position, or one for each of its readings. */
 export function pinsOf(answer: Answer, words: Words, short: boolean): Pin[] {
 	if (answer.kind === "one") {
 		const { located } = answer.entry;
 		if (!located) return [];
-		const text = located.land?.name ?? words.lookup.outcome[located.outcome];
+		const text = responsibleOf(located)?.name ?? words.lookup.outcome[located.outcome];
 		return [{ id: "one", text, position: located.position, strong: true }];
 	}
 	if (answer.kind !== "readings" || answer.points !== 1) return [];
@@ -81,6 +89,10 @@ export function discOf(answer: Answer, accuracy: number | null): GeoJSON.Feature
 /** The grids that the answer names, for their outlines: at most a handful. */
 export function gridsOf(answer: Answer): UnitKey[] {
 	if (answer.kind === "table") return [];
+	if (answer.kind === "one") {
+		const unit = answer.entry.located && responsibleOf(answer.entry.located);
+		return unit ? [{ layer: unit.layer, code: unit.code }] : [];
+	}
 	const codes = entriesOf(answer)
 		.slice(0, 5)
 		.filter(({ entry }) => outcomeOf(entry) === "inside")

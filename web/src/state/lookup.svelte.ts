@@ -30,10 +30,15 @@ export type Answer =
 	| { kind: "mixed" }
 	| { kind: "wrong_form"; crs: CrsId };
 
-export interface Question {
+/** What goes with every position of a question. */
+export interface Terms {
+	accuracy: number | null;
+	category: string | null;
+}
+
+export interface Question extends Terms {
 	text: string;
 	crs: CrsId | null;
-	accuracy: number | null;
 }
 
 /** Up to so many points are asked one by one, which also gives names, distances and posts. */
@@ -46,15 +51,10 @@ function blank(line: Line): Entry {
 	return { line, located: null, row: null, refusal: null };
 }
 
-async function askOne(
-	line: Line,
-	crs: CrsId,
-	accuracy: number | null,
-	signal: AbortSignal,
-): Promise<Entry> {
+async function askOne(line: Line, crs: CrsId, terms: Terms, signal: AbortSignal): Promise<Entry> {
 	if (!isPair(line)) return blank(line);
 	try {
-		const located = await locate({ east: line.east, north: line.north, crs, accuracy }, signal);
+		const located = await locate({ east: line.east, north: line.north, crs, ...terms }, signal);
 		return { ...blank(line), located };
 	} catch (cause) {
 		if (signal.aborted) throw cause;
@@ -152,57 +152,43 @@ class Lookup {
 		question: Question,
 		signal: AbortSignal,
 	): Promise<Answer> {
-		const { crs, accuracy } = question;
+		const { crs, accuracy, category } = question;
+		const terms = { accuracy, category };
 		const [first] = pairs;
 		const form = first?.form ?? "geographic";
 		if (pairs.some((pair) => pair.form !== form)) return { kind: "mixed" };
 		if (first && crs !== null) {
 			if (formOf(crs) !== form) return { kind: "wrong_form", crs };
-			return this.#known(lines, crs, accuracy, signal);
+			return this.#known(lines, crs, terms, signal);
 		}
 		if (!first)
 			return { kind: "table", crs: "cgcs2000", entries: lines.map(blank), complete: true };
-		return this.#open(lines, plausible(first.east, form), accuracy, signal);
+		return this.#open(lines, plausible(first.east, form), terms, signal);
 	}
 
-	async #known(
-		lines: Line[],
-		crs: CrsId,
-		accuracy: number | null,
-		signal: AbortSignal,
-	): Promise<Answer> {
+	async #known(lines: Line[], crs: CrsId, terms: Terms, signal: AbortSignal): Promise<Answer> {
 		const [only] = lines;
 		if (only && lines.length === 1) {
-			return { kind: "one", crs, entry: await askOne(only, crs, accuracy, signal) };
+			return { kind: "one", crs, entry: await askOne(only, crs, terms, signal) };
 		}
-		const entries = await this.#entries(lines, crs, accuracy, signal);
+		const entries = await this.#entries(lines, crs, terms, signal);
 		return { kind: "table", crs, entries, complete: true };
 	}
 
-	#entries(
-		lines: Line[],
-		crs: CrsId,
-		accuracy: number | null,
-		signal: AbortSignal,
-	): Promise<Entry[]> {
+	#entries(lines: Line[], crs: CrsId, terms: Terms, signal: AbortSignal): Promise<Entry[]> {
 		if (lines.length > ONE_BY_ONE) {
 			return askMany(lines, crs, signal, (done) => {
 				this.done = done;
 			});
 		}
-		return pool(lines, AT_ONCE, (line) => askOne(line, crs, accuracy, signal));
+		return pool(lines, AT_ONCE, (line) => askOne(line, crs, terms, signal));
 	}
 
 	/** All systems that the numbers can belong to, side by side; none is chosen. */
-	async #open(
-		lines: Line[],
-		systems: CrsId[],
-		accuracy: number | null,
-		signal: AbortSignal,
-	): Promise<Answer> {
+	async #open(lines: Line[], systems: CrsId[], terms: Terms, signal: AbortSignal): Promise<Answer> {
 		const readings: Reading[] = [];
 		for (const crs of systems) {
-			const entries = await this.#entries(lines, crs, accuracy, signal);
+			const entries = await this.#entries(lines, crs, terms, signal);
 			readings.push({ letter: "", crs: [crs], entries, inside: insideOf(entries) });
 		}
 		const distinct = merged(readings);

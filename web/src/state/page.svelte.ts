@@ -53,6 +53,7 @@ class Page {
 	pasted = $derived(this.route.text);
 	crs = $derived(this.route.crs);
 	accuracy = $derived(this.route.accuracy);
+	category = $derived(this.route.category);
 
 	media = new Media();
 	lang = $derived(this.route.lang ?? this.#stored("lang", ["zh", "en"] as const) ?? "zh");
@@ -153,6 +154,10 @@ class Page {
 	/** What was pasted. Typing replaces; a place from the map or the device is a step of its own. */
 	ask(text: string, crs: CrsId | null, accuracy: number | null, step: "push" | "replace") {
 		this.#change({ screen: "lookup", text, crs, accuracy }, step);
+	}
+
+	setCategory(category: string | null) {
+		this.#change({ category }, "replace");
 	}
 
 	say(notice: string | null) {

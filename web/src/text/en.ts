@@ -85,6 +85,8 @@ export const en: Words = {
 		hint: "Or click a place on the map.",
 		crs: "Coordinate system",
 		unset: "Not chosen",
+		category: "Kind of report",
+		anyCategory: "Any, by grid",
 		here: "Where am I",
 		clear: "Clear",
 		point: "Position",

@@ -84,6 +84,8 @@ export const zh = {
 		hint: "也可以在地图上点一个位置。",
 		crs: "坐标系",
 		unset: "未选定",
+		category: "事件类",
+		anyCategory: "不限,按网格",
 		here: "我在哪里",
 		clear: "清空",
 		point: "点位",
