@@ -27,6 +27,7 @@ mod partition;
 mod planar;
 #[path = "../support/probes.rs"]
 mod probes;
+mod samples;
 mod source;
 #[path = "../support/square.rs"]
 mod square;
