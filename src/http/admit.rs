@@ -66,10 +66,10 @@ impl Places {
             Class::Export => &self.export,
         };
         let taken = places.clone().try_acquire_owned();
-        taken.map(Some).or_else(|_full| {
+        taken.map(Some).map_err(|_full| {
             ::metrics::counter!("wangge_shed_total", "class" => format!("{class:?}").to_lowercase())
                 .increment(1);
-            Err(Problem::busy("too many requests of this kind are being answered"))
+            Problem::busy("too many requests of this kind are being answered")
         })
     }
 }
@@ -85,11 +85,10 @@ pub(super) struct Door {
 
 /// Lets a request in, or says why not.
 pub(super) async fn admit(State(door): State<Door>, request: Request, next: Next) -> Response {
-    let answer = match enter(&door, &request) {
+    let mut answer = match enter(&door, &request) {
         Ok(place) => hold(next.run(request).await, place, door.class),
         Err(problem) => problem.into_response(),
     };
-    let mut answer = answer;
     answer.extensions_mut().insert(RoutePattern(door.path));
     answer
 }

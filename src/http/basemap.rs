@@ -1,4 +1,4 @@
-//! What lies under the grids: nothing, raster tiles from an address, or a PMTiles archive.
+//! What lies under the grids: nothing, raster tiles from an address, or a `PMTiles` archive.
 
 use serde::Serialize;
 use std::path::PathBuf;
@@ -19,7 +19,7 @@ pub enum Basemap {
         /// Whose it is; shown on the map.
         attribution: String,
     },
-    /// A PMTiles archive of raster tiles.
+    /// A `PMTiles` archive of raster tiles.
     Pmtiles {
         /// The address; `/basemap.pmtiles` for a file of this machine.
         url: String,

@@ -1,6 +1,6 @@
 //! The description of the API, generated from the handlers.
 
-use super::{categories, health, problem, revisions, style, units};
+use super::{categories, export, health, locate, problem, revisions, style, tiles, units};
 use axum::http::header;
 use axum::response::IntoResponse;
 use std::collections::BTreeSet;
@@ -19,9 +19,14 @@ use utoipa::{Modify, OpenApi};
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
     ),
     paths(
+        locate::one, locate::many,
         categories::list,
         units::list, units::one, units::neighbours, units::children, units::posts, units::history,
+        export::file,
         revisions::list, revisions::one,
+        tiles::json,
+        tiles::current,
+        tiles::pinned,
         style::one,
         health::livez, health::readyz, health::numbers,
         json,

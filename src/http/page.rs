@@ -25,18 +25,18 @@ pub(super) async fn index(headers: HeaderMap) -> Result<Response, Problem> {
             .at("page")
             .expecting("make web before cargo build")
     })?;
-    Ok(give("index.html", &built, &headers, "no-cache"))
+    Ok(give(&built, &headers, "no-cache"))
 }
 
 /// A file beside the page.
 pub(super) async fn file(Path(name): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
-    Ok(give(&name, &find(&name)?, &headers, "no-cache"))
+    Ok(give(&find(&name)?, &headers, "no-cache"))
 }
 
 /// A file whose name holds the hash of its content, so that it never changes.
 pub(super) async fn asset(Path(name): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
     let found = find(&format!("assets/{name}"))?;
-    Ok(give(&name, &found, &headers, "public, max-age=31536000, immutable"))
+    Ok(give(&found, &headers, "public, max-age=31536000, immutable"))
 }
 
 /// Only names that were built in are found; whatever looks like a way out is not even asked for.
@@ -51,22 +51,22 @@ fn find(name: &str) -> Result<EmbeddedFile, Problem> {
     })
 }
 
-fn give(name: &str, file: &EmbeddedFile, headers: &HeaderMap, caching: &'static str) -> Response {
+fn give(file: &EmbeddedFile, headers: &HeaderMap, caching: &'static str) -> Response {
     let hash = file.metadata.sha256_hash();
-    let tag: String = hash[..8].iter().map(|byte| format!("{byte:02x}")).collect();
-    let tag = format!("\"{tag}\"");
+    let start = hash.iter().take(8).fold(0_u64, |number, &byte| number << 8 | u64::from(byte));
+    let tag = format!("\"{start:016x}\"");
     if super::view::has_tag(headers, &tag) {
         return (StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response();
     }
-    let kind = mime(name, file);
+    let kind = mime(file);
     let headers =
         [(header::CONTENT_TYPE, kind), (header::ETAG, tag), (header::CACHE_CONTROL, caching.into())];
     (headers, file.data.clone().into_owned()).into_response()
 }
 
-fn mime(name: &str, file: &EmbeddedFile) -> String {
+fn mime(file: &EmbeddedFile) -> String {
     let kind = file.metadata.mimetype();
-    let text = kind.starts_with("text/") || name.ends_with(".js");
+    let text = kind.starts_with("text/") || kind.ends_with("javascript");
     if text { format!("{kind}; charset=utf-8") } else { kind.to_owned() }
 }
 

@@ -250,11 +250,13 @@ impl Problem {
     pub fn on_the_wire(&self) -> Vec<u8> {
         let body = self.json(&super::finish::new_request_id());
         let status = self.code.status();
-        let mut wire = format!("HTTP/1.1 {status}\r\ncontent-type: {MEDIA_TYPE}\r\nconnection: close\r\n");
-        for (name, value) in &self.headers {
-            wire += &format!("{name}: {}\r\n", value.to_str().unwrap_or_default());
-        }
-        wire += &format!("content-length: {}\r\n\r\n", body.len());
+        let own =
+            self.headers.iter().map(|(name, value)| (name.as_str(), value.to_str().unwrap_or_default()));
+        let length = body.len().to_string();
+        let fixed = [("content-type", MEDIA_TYPE), ("connection", "close"), ("content-length", &length)];
+        let headers: Vec<String> =
+            own.chain(fixed).map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+        let wire = format!("HTTP/1.1 {status}\r\n{}\r\n", headers.concat());
         [wire.into_bytes(), body].concat()
     }
 }

@@ -5,7 +5,9 @@
 
 use super::admit::{Class, Door, admit};
 use super::problem::{Code, Problem};
-use super::{Site, categories, docs, health, metrics, openapi, page, revisions, style, units};
+use super::{
+    Site, categories, docs, export, health, locate, metrics, openapi, page, revisions, style, tiles, units,
+};
 use crate::app::access::Rule;
 use axum::Router;
 use axum::handler::Handler;
@@ -60,6 +62,8 @@ fn table() -> Vec<Row> {
     use Class::{Export, Free, List, Lookup, Stream, Tile};
     use Rule::{Open, Read};
     vec![
+        get("/api/v1/locate", Read, Lookup, locate::one),
+        post("/api/v1/locate", Read, Stream, locate::many),
         get("/api/v1/categories", Read, Lookup, categories::list),
         get("/api/v1/units", Read, List, units::list),
         get("/api/v1/units/{layer}/{code}", Read, Lookup, units::one),
@@ -69,6 +73,10 @@ fn table() -> Vec<Row> {
         get("/api/v1/units/{layer}/{code}/history", Read, List, units::history),
         get("/api/v1/revisions", Read, Lookup, revisions::list),
         get("/api/v1/revisions/{number}", Read, Lookup, revisions::one),
+        get("/api/v1/export/{name}.{format}", Read, Export, export::file),
+        get("/tiles/{tileset}.json", Read, Lookup, tiles::json),
+        get("/tiles/{tileset}/{z}/{x}/{y}.mvt", Read, Tile, tiles::current),
+        get("/tiles/{tileset}/{version}/{z}/{x}/{y}.mvt", Read, Tile, tiles::pinned),
         get("/styles/{theme}.json", Read, Lookup, style::one),
         get("/livez", Open, Free, health::livez),
         get("/readyz", Open, Free, health::readyz),

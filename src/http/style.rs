@@ -3,6 +3,7 @@
 use super::Site;
 use super::extract::{NoQuery, Query};
 use super::problem::{Code, Problem};
+use super::view::bounds;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderName, header};
@@ -40,11 +41,11 @@ fn compose(text: &str, site: &Site) -> Value {
     let mut style: Value = serde_json::from_str(text).expect("a test reads both styles");
     let published = site.app.published();
     let revision = published.revision();
-    let bounds = published.base.layers().first().and_then(|l| l.coverage.bbox()).map(|b| b.degrees());
+    let around = bounds(&published).map(|b| b.degrees());
     style["metadata"]["wangge:basemap"] = json!(site.setting.basemap);
     style["metadata"]["wangge:demo"] = json!(published.note.is_some());
     style["metadata"]["wangge:note"] = json!(published.note);
-    style["metadata"]["wangge:bounds"] = json!(bounds);
+    style["metadata"]["wangge:bounds"] = json!(around);
     style["metadata"]["wangge:revision"] =
         json!({ "number": revision.number, "effective_from": revision.effective_from });
     style

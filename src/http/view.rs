@@ -5,7 +5,7 @@ use super::guard::Standing;
 use super::problem::{Code as ProblemCode, Problem};
 use crate::app::access::Caller;
 use crate::app::{Page, PastError, Published, UnitFacts};
-use crate::geom::{Ring, Shape};
+use crate::geom::{Bbox, Ring, Shape};
 use crate::unit::{Code, Post, Unit};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -22,6 +22,7 @@ pub(super) struct Listing<T> {
     /// How many there are in all.
     total: usize,
     /// The `cursor` of the next stretch; null at the end.
+    #[schema(required = true)]
     next: Option<String>,
     /// This stretch.
     items: Vec<T>,
@@ -90,8 +91,10 @@ pub(super) struct PostView<'a> {
     /// 一级网格长, 专职网格员, 民警 …
     title: &'a str,
     /// Who holds it; null for a vacant post.
+    #[schema(required = true)]
     holder: Option<&'a str>,
     /// The telephone; null for callers below the role worker.
+    #[schema(required = true)]
     phone: Option<&'a str>,
 }
 
@@ -215,4 +218,9 @@ pub(super) fn has_tag(headers: &HeaderMap, tag: &str) -> bool {
     let weak = |t: &str| t.trim().trim_start_matches("W/") == tag || t.trim() == "*";
     let given = headers.get(header::IF_NONE_MATCH).and_then(|v| v.to_str().ok());
     given.is_some_and(|tags| tags.split(',').any(weak))
+}
+
+/// The box around the ground of the first layer, which is what a map shows first.
+pub(super) fn bounds(published: &Published) -> Option<Bbox> {
+    published.base.layers().first().and_then(|layer| layer.coverage.bbox())
 }

@@ -20,11 +20,11 @@ pub(super) struct Columns {
 
 impl Columns {
     /// Reads the head; gives it back with the added columns.
-    pub(super) fn read(crs: Crs, head: Vec<u8>) -> Result<(Self, Vec<u8>), RowError> {
+    pub(super) fn read(crs: Crs, head: &[u8]) -> Result<(Self, Vec<u8>), RowError> {
         if head.len() > ROW_BYTES {
             return Err(RowError::bad_row(format!("the head has more than {ROW_BYTES} bytes")));
         }
-        let plain = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&head);
+        let plain = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
         let cells = cells(plain)?;
         let place = |name: &'static str| {
             let is = |cell: &[u8]| cell.trim_ascii().eq_ignore_ascii_case(name.as_bytes());
@@ -35,7 +35,7 @@ impl Columns {
         };
         let (east, north) = crs.axes();
         let columns = Self { crs, count: cells.len(), east: place(east)?, north: place(north)? };
-        let head = [&head[..], b",", ADDED.join(",").as_bytes(), b"\n"].concat();
+        let head = [head, b",", ADDED.join(",").as_bytes(), b"\n"].concat();
         Ok((columns, head))
     }
 
@@ -75,7 +75,7 @@ impl Columns {
 
 fn number(axis: &'static str, cell: &[u8]) -> Result<f64, RowError> {
     let text = std::str::from_utf8(cell).unwrap_or_default().trim();
-    text.parse().map_err(|_| {
+    text.parse().map_err(|_no_number| {
         let got: String = text.chars().take(40).collect();
         let detail = format!("{axis} must be a number, got {got:?}");
         RowError { code: RowCode::BadValue, field: Some(axis), detail }

@@ -55,9 +55,8 @@ enum At {
 impl At {
     fn after(self, byte: u8) -> Self {
         match (self, byte) {
-            (Self::CellStart | Self::Closed, b'"') => Self::Quoted,
             (Self::Quoted, b'"') => Self::Closed,
-            (Self::Quoted, _) => Self::Quoted,
+            (Self::CellStart | Self::Closed, b'"') | (Self::Quoted, _) => Self::Quoted,
             (_, b',') => Self::CellStart,
             _ => Self::Plain,
         }

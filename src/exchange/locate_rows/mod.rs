@@ -101,7 +101,7 @@ impl Table {
             return Ok((Self { crs, columns: None }, Vec::new()));
         }
         let crs = crs.ok_or_else(|| RowError::missing("crs"))?;
-        let (columns, head) = csv::Columns::read(crs, first.take_first().unwrap_or_default())?;
+        let (columns, head) = csv::Columns::read(crs, &first.take_first().unwrap_or_default())?;
         Ok((Self { crs: Some(crs), columns: Some(columns) }, head))
     }
 
@@ -135,13 +135,11 @@ impl Table {
             let error = RowError { code: RowCode::RowTooLong, field: None, detail };
             return Some(Row { text: b"", id: None, line, point: Err(error) });
         }
-        Some(match &self.columns {
-            Some(columns) => Row { text, id: None, line, point: columns.point(text) },
-            None => {
-                let (id, point) = ndjson::point(self.crs, text);
-                Row { text, id, line, point }
-            }
-        })
+        let (id, point) = match &self.columns {
+            Some(columns) => (None, columns.point(text)),
+            None => ndjson::point(self.crs, text),
+        };
+        Some(Row { text, id, line, point })
     }
 }
 

@@ -49,7 +49,8 @@ pub fn from_slice<T: DeserializeOwned>(json: &[u8]) -> Result<T, Problem> {
 
 /// The name in a message such as ``unknown field `x`, expected …``.
 fn quoted(message: &str) -> Option<&str> {
-    let rest = message.strip_prefix("unknown field `").or_else(|| message.strip_prefix("missing field `"))?;
+    let kinds = ["unknown field `", "missing field `", "duplicate field `"];
+    let rest = kinds.iter().find_map(|kind| message.strip_prefix(kind))?;
     rest.split('`').next()
 }
 

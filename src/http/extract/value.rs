@@ -47,7 +47,7 @@ pub(super) struct Text<'a>(pub &'a str);
 
 impl Text<'_> {
     fn number<N: FromStr>(&self, expected: &str) -> Result<N, Problem> {
-        self.0.trim().parse().map_err(|_| self.no(expected))
+        self.0.trim().parse().map_err(|_no_number| self.no(expected))
     }
 
     fn no(&self, expected: &str) -> Problem {

@@ -10,7 +10,7 @@ pub(super) use view::{DatedPost, NeighbourView, UnitFeature, UnitView};
 
 use super::Site;
 use super::extract::{NoQuery, Query};
-use super::problem::{Body, Problem};
+use super::problem::Problem;
 use super::view::{Listing, PostsShown, Reader, named_unit};
 use crate::app::UnitFacts;
 use axum::Json;

@@ -22,14 +22,18 @@ pub(in crate::http) struct UnitView<'a> {
     /// The name as shown.
     name: &'a str,
     /// The code of the unit above; null at the top.
+    #[schema(required = true)]
     parent: Option<&'a str>,
     /// Area in square metres on the ellipsoid; 0 for a unit without a grid.
     area_m2: f64,
     /// Households; null when nobody said.
+    #[schema(required = true)]
     households: Option<u64>,
     /// West, south, east, north in degrees; null for a unit without a grid.
+    #[schema(required = true)]
     bbox: Option<[f64; 4]>,
     /// Where its name stands; null for a unit without a grid.
+    #[schema(required = true)]
     label: Option<[f64; 2]>,
 }
 
@@ -41,7 +45,7 @@ pub(in crate::http) struct UnitFeature<'a> {
     /// The immutable id.
     id: u64,
     /// Polygon or MultiPolygon in degrees; null for a unit without a grid.
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<Object>, required = true)]
     geometry: Value,
     /// Everything else.
     properties: UnitProperties<'a>,
@@ -78,6 +82,7 @@ pub(in crate::http) struct DatedPost<'a> {
     /// The first day.
     valid_from: NaiveDate,
     /// The day after the last one; null for open-ended.
+    #[schema(required = true)]
     valid_to: Option<NaiveDate>,
 }
 

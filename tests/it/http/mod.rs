@@ -1,9 +1,12 @@
 //! What the server promises over HTTP. Every answer is held against the committed description.
 
 mod access;
+mod bad_input;
 mod client;
 mod listen;
+mod locate;
 mod openapi;
 mod problems;
+mod tiles;
 mod units;
 mod wire;

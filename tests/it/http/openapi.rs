@@ -36,7 +36,13 @@ fn every_operation_has_words_and_says_how_it_refuses() {
             let what = format!("{method} {path}");
             assert!(operation["summary"].is_string(), "{what} has no summary");
             assert!(operation["responses"]["default"].is_object(), "{what} does not say how it refuses");
+            let mut seen = std::collections::BTreeSet::new();
             for parameter in operation["parameters"].as_array().into_iter().flatten() {
+                assert!(
+                    seen.insert(parameter["name"].as_str()),
+                    "{what}: {} stands twice",
+                    parameter["name"]
+                );
                 assert!(parameter["description"].is_string(), "{what}: {} has no words", parameter["name"]);
             }
         }

@@ -1,0 +1,69 @@
+//! From points to grids: one, many, or a stream of rows.
+
+mod ask;
+mod rows;
+mod view;
+
+pub(super) use ask::{ManyBody, OneQuery, RowsQuery};
+pub(super) use view::{ManyView, OneView};
+
+use super::Site;
+use super::extract::{Json, NoQuery, Query, media_type, unsupported};
+use super::problem::Problem;
+use super::view::{PostsShown, Reader, state_at};
+use crate::exchange::locate_rows::Format;
+use axum::extract::{FromRequest, FromRequestParts, Request, State};
+use axum::response::{IntoResponse, Response};
+use std::sync::Arc;
+
+/// Which grids hold a point, how surely, and who is responsible.
+///
+/// `crs` is required. Geographic systems take `lon` and `lat`, projected ones `x` (east) and `y` (north).
+#[utoipa::path(get, path = "/api/v1/locate", tag = "locate", params(OneQuery),
+    responses((status = 200, body = OneView<'_>)))]
+pub(super) async fn one(
+    State(site): State<Arc<Site>>,
+    Query(query): Query<OneQuery>,
+    reader: Reader,
+) -> Result<Response, Problem> {
+    let asked = query.read(&site)?;
+    let published = state_at(&site, query.at).await?;
+    let located = published.locate(asked.position, &asked.question);
+    let posts = PostsShown::new(&site, reader, query.at);
+    Ok(axum::Json(OneView::of(&published, &asked, &located, posts, query.at)).into_response())
+}
+
+/// Which grids hold many points.
+///
+/// A JSON body takes up to 10,000 points. NDJSON and CSV are answered row by row while they come in, in the
+/// same format and without a limit; their `crs` and the rest stand in the query. Read the answer while you
+/// send, as the server waits for a reader who does not.
+#[utoipa::path(post, path = "/api/v1/locate", tag = "locate", params(RowsQuery),
+    request_body(content((ManyBody = "application/json"), (String = "application/x-ndjson"), (String = "text/csv"))),
+    responses((status = 200, content((ManyView<'_> = "application/json"), (String = "application/x-ndjson"), (String = "text/csv")))))]
+pub(super) async fn many(State(site): State<Arc<Site>>, request: Request) -> Result<Response, Problem> {
+    match media_type(request.headers()).as_str() {
+        "application/json" => points(&site, request).await,
+        "application/x-ndjson" => stream(&site, Format::Ndjson, request).await,
+        "text/csv" => stream(&site, Format::Csv, request).await,
+        other => Err(unsupported(other, "application/json, application/x-ndjson or text/csv")),
+    }
+}
+
+async fn points(site: &Site, request: Request) -> Result<Response, Problem> {
+    let (mut parts, body) = request.into_parts();
+    let _: Query<NoQuery> = Query::from_request_parts(&mut parts, &()).await?;
+    let Json(body): Json<ManyBody> = Json::from_request(Request::from_parts(parts, body), &()).await?;
+    let (points, question) = body.read(site)?;
+    let published = state_at(site, body.at).await?;
+    let work = move || axum::Json(ManyView::of(&published, &points, &question)).into_response();
+    tokio::task::spawn_blocking(work).await.map_err(Problem::internal)
+}
+
+async fn stream(site: &Site, format: Format, request: Request) -> Result<Response, Problem> {
+    let (mut parts, body) = request.into_parts();
+    let Query(query): Query<RowsQuery> = Query::from_request_parts(&mut parts, &()).await?;
+    let (crs, question) = query.read(site)?;
+    let published = state_at(site, query.at).await?;
+    rows::answer(format, crs, published, question, body).await
+}
