@@ -9,7 +9,7 @@ use crate::exchange::report::Report;
 use crate::snapshot::{LayerSource, StateHash};
 use crate::store::{Loaded, Publication, Store};
 use crate::unit::{Attributes, Outline};
-use chrono::{Timelike, Utc};
+use chrono::Utc;
 use std::path::{Path, PathBuf};
 
 /// Import a layer from GeoJSON or GeoPackage, or posts from CSV. Anything wrong refuses all of it.
@@ -135,7 +135,7 @@ async fn publish(args: &Args, stored: Option<&Loaded>, layers: &[LayerSource]) -
     let kept = stored.and_then(|loaded| loaded.note.clone());
     let publication = Publication {
         prev: stored.map(|loaded| loaded.revision.number),
-        effective_from: Utc::now().with_nanosecond(0).unwrap_or_else(Utc::now),
+        effective_from: Utc::now(),
         note: args.note.clone().or(kept).filter(|note| !note.is_empty()),
         attributes: Attributes::new(),
         layers,

@@ -9,6 +9,8 @@
 
 mod base;
 mod borders;
+mod cli;
+mod cli_killed;
 mod coverage;
 mod demo;
 #[path = "../support/dice.rs"]

@@ -135,7 +135,8 @@ async fn read_table(connection: &mut SqliteConnection, table: &Table) -> Result<
     Ok(sqlx::query(AssertSqlSafe(sql)).fetch_all(connection).await?)
 }
 
-/// All columns but the geometry and the row number, and the geometry's blob.
+/// All columns but the geometry and the row number, and the geometry's blob. A table has every column in
+/// every row, so an empty cell says no more than that the unit lacks the attribute.
 fn columns<'r>(row: &'r SqliteRow, geometry: &str) -> Result<(Attributes, Option<&'r [u8]>), ReadError> {
     let mut properties = Attributes::new();
     let mut blob = None;
@@ -144,7 +145,10 @@ fn columns<'r>(row: &'r SqliteRow, geometry: &str) -> Result<(Attributes, Option
         if name == geometry {
             blob = row.try_get(i)?;
         } else if !(name.eq_ignore_ascii_case("fid") || name.eq_ignore_ascii_case("ogc_fid")) {
-            properties.insert(name.to_owned(), value(row, i)?);
+            let value = value(row, i)?;
+            if !value.is_null() {
+                properties.insert(name.to_owned(), value);
+            }
         }
     }
     Ok((properties, blob))
