@@ -60,11 +60,14 @@ pub(super) async fn read(path: &Path, options: &ReadOptions) -> Result<Features,
     Ok(Features { features, crs, notices })
 }
 
+/// The feature tables. Views and virtual tables have no root page and are passed over: reading one runs
+/// what a stranger wrote.
 async fn tables(connection: &mut SqliteConnection) -> Result<Vec<Table>, ReadError> {
     let sql = "select g.table_name, g.column_name, s.organization, s.organization_coordsys_id
          from gpkg_geometry_columns g
          join gpkg_contents c on c.table_name = g.table_name and c.data_type = 'features'
          join gpkg_spatial_ref_sys s on s.srs_id = g.srs_id
+         join sqlite_schema t on t.name = g.table_name and t.type = 'table' and t.rootpage > 0
          order by g.table_name";
     let rows: Vec<(String, String, String, i64)> = match sqlx::query_as(sql).fetch_all(connection).await {
         Err(sqlx::Error::Database(error)) => {
