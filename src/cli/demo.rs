@@ -62,7 +62,7 @@ async fn write(args: &Args) -> Result<(), Failure> {
         bar.set_message(progress.step);
     };
     let options = Options { seed: args.seed, counties };
-    let city = demo::city(&facts, &options, &mut show).map_err(refused)?;
+    let city = demo::city(&facts, &options, &mut show).map_err(|error| refused(&error))?;
     bar.set_message("store");
     let hash = store(&args.out, &city).await?;
     bar.finish_and_clear();
@@ -135,6 +135,6 @@ fn shape_of(features: &[Feature], code: &str) -> Result<Shape, String> {
     }
 }
 
-fn refused(error: DemoError) -> Failure {
+fn refused(error: &DemoError) -> Failure {
     Failure::Refused(error.to_string())
 }

@@ -29,52 +29,79 @@ pub fn met(mesh: &Mesh, labels: &[u32]) -> HashSet<(u32, u32)> {
     met
 }
 
-/// The shape of each label from 0 to `count - 1`; atoms labelled [`NONE`] are left out.
-///
-/// Rings are simple: where a unit touches itself at a point, they are parted there.
-pub fn shapes(mesh: &Mesh, labels: &[u32], count: usize, met: &HashSet<(u32, u32)>, seed: u64) -> Vec<Shape> {
-    let mut runs: Runs = vec![Vec::new(); count];
-    for t in (0..mesh.triangles.len()).filter(|&t| mesh.corners[t][0] != NONE) {
-        let labels = mesh.corners[t].map(|a| labels[a as usize]);
-        inside(mesh, t, labels, seed, &mut runs);
-        along_fences(mesh, t, labels, met, &mut runs);
-    }
-    runs.into_iter().map(assemble).collect()
+/// What borders are drawn with: all layers that are drawn with one pen share what they can.
+#[derive(Clone, Copy, Debug)]
+pub struct Pen<'a> {
+    /// The mesh.
+    pub mesh: &'a Mesh,
+    /// The fences that take a vertex, see [`met`].
+    pub met: &'a HashSet<(u32, u32)>,
+    /// The labels of the layer that is drawn finest. Where three of them meet, every layer's border
+    /// passes through the node.
+    pub finest: &'a [u32],
+    /// What chance depends on.
+    pub seed: u64,
 }
 
-/// The borders through a triangle.
-fn inside(mesh: &Mesh, t: usize, labels: [u32; 3], seed: u64, runs: &mut Runs) {
-    let corners = mesh.triangles[t];
-    let at = corners.map(|p| mesh.points[p as usize]);
-    let crossing = |k: usize| edge_point(mesh, corners[k], corners[(k + 1) % 3], seed);
-    let differ = |i: usize, j: usize| labels[i] != labels[j];
-    if differ(0, 1) && differ(1, 2) && differ(2, 0) {
-        let node = blend(seed ^ 3, &at, [1.0, 1.0, 1.0], 0.5);
-        for (k, &label) in labels.iter().enumerate() {
-            run(runs, label, &[crossing(k), node, crossing((k + 2) % 3)]);
+impl Pen<'_> {
+    /// The shape of each label from 0 to `count - 1`; atoms labelled [`NONE`] are left out.
+    ///
+    /// Rings are simple: where a unit touches itself at a point, they are parted there.
+    pub fn shapes(&self, labels: &[u32], count: usize) -> Vec<Shape> {
+        let mut runs: Runs = vec![Vec::new(); count];
+        for t in (0..self.mesh.triangles.len()).filter(|&t| self.mesh.corners[t][0] != NONE) {
+            let labels = self.mesh.corners[t].map(|a| labels[a as usize]);
+            self.inside(t, labels, &mut runs);
+            self.along_fences(t, labels, &mut runs);
         }
-    } else if let Some(k) = (0..3).find(|&k| differ(k, (k + 1) % 3) && differ(k, (k + 2) % 3)) {
-        let (out, back) = (crossing(k), crossing((k + 2) % 3));
-        let bend = bend(seed ^ k as u64, at[k], [at[(k + 1) % 3], at[(k + 2) % 3]], [out, back]);
-        run(runs, labels[k], &[out, bend, back]);
-        run(runs, labels[(k + 1) % 3], &[back, bend, out]);
+        runs.into_iter().map(assemble).collect()
+    }
+
+    /// The borders through a triangle.
+    fn inside(&self, t: usize, labels: [u32; 3], runs: &mut Runs) {
+        let (mesh, corners) = (self.mesh, self.mesh.triangles[t]);
+        let at = corners.map(|p| mesh.points[p as usize]);
+        let crossing = |k: usize| edge_point(mesh, corners[k], corners[(k + 1) % 3], self.seed);
+        let finest = mesh.corners[t].map(|a| self.finest[a as usize]);
+        let node = || blend(self.seed ^ 3, &at, [1.0, 1.0, 1.0], 0.5);
+        if all_differ(labels) {
+            for (k, &label) in labels.iter().enumerate() {
+                run(runs, label, &[crossing(k), node(), crossing((k + 2) % 3)]);
+            }
+        } else if let Some(k) = lone(labels) {
+            let (out, back) = (crossing(k), crossing((k + 2) % 3));
+            let far = [at[(k + 1) % 3], at[(k + 2) % 3]];
+            let turn =
+                if all_differ(finest) { node() } else { bend(self.seed ^ k as u64, at[k], far, [out, back]) };
+            run(runs, labels[k], &[out, turn, back]);
+            run(runs, labels[(k + 1) % 3], &[back, turn, out]);
+        }
+    }
+
+    /// The pieces of fence at a triangle's sides.
+    fn along_fences(&self, t: usize, labels: [u32; 3], runs: &mut Runs) {
+        let corners = self.mesh.triangles[t];
+        for k in 0..3 {
+            let (a, b) = (corners[k], corners[(k + 1) % 3]);
+            let Some(middle) = self.mesh.fence(a, b) else { continue };
+            let (from, to) = (self.mesh.points[a as usize], self.mesh.points[b as usize]);
+            if self.met.contains(&(a.min(b), a.max(b))) {
+                run(runs, labels[k], &[from, middle]);
+                run(runs, labels[(k + 1) % 3], &[middle, to]);
+            } else {
+                run(runs, labels[k], &[from, to]);
+            }
+        }
     }
 }
 
-/// The pieces of fence at a triangle's sides.
-fn along_fences(mesh: &Mesh, t: usize, labels: [u32; 3], met: &HashSet<(u32, u32)>, runs: &mut Runs) {
-    let corners = mesh.triangles[t];
-    for k in 0..3 {
-        let (a, b) = (corners[k], corners[(k + 1) % 3]);
-        let Some(middle) = mesh.fence(a, b) else { continue };
-        let (from, to) = (mesh.points[a as usize], mesh.points[b as usize]);
-        if met.contains(&(a.min(b), a.max(b))) {
-            run(runs, labels[k], &[from, middle]);
-            run(runs, labels[(k + 1) % 3], &[middle, to]);
-        } else {
-            run(runs, labels[k], &[from, to]);
-        }
-    }
+fn all_differ([a, b, c]: [u32; 3]) -> bool {
+    a != b && b != c && c != a
+}
+
+/// The corner whose label is neither of the other two's.
+fn lone(labels: [u32; 3]) -> Option<usize> {
+    (0..3).find(|&k| labels[k] != labels[(k + 1) % 3] && labels[k] != labels[(k + 2) % 3])
 }
 
 fn run(runs: &mut Runs, label: u32, points: &[Point]) {

@@ -3,6 +3,8 @@
 //! The city's ground is grown from its heart over the places that lie nearest to the seats and the
 //! river until it has the official area; then the counties divide it, each growing from its seat.
 
+use super::border::Pen;
+use super::course::Course;
 use super::facts::Facts;
 use super::mesh::{Mesh, MeshError, NONE};
 use super::partition::{Ground, Wish};
@@ -18,6 +20,8 @@ const WEST_SOUTH: Point = Point::new(1_096_100_000, 242_600_000);
 const EAST_NORTH: Point = Point::new(1_115_000_000, 263_800_000);
 /// Metres from the heart within which a seat is an inner district's.
 const DOWNTOWN: f64 = 8000.0;
+/// Metres of way that crossing the river is worth.
+const FERRY: u32 = 1500;
 /// Part of its radius within which the inner city keeps others out.
 const CORE: f64 = 0.92;
 /// Half the width of the ground that leads a county to its seat, as a part of its radius.
@@ -28,9 +32,9 @@ const CENTRE: Point = Point::new(1_105_500_000, 253_000_000);
 const MARGIN: f64 = 14_000.0;
 
 /// Shapes of the counties in the order of the facts, edge-matched.
-pub fn counties(facts: &Facts, seed: u64) -> Result<Vec<Shape>, MeshError> {
+pub fn counties(facts: &Facts, course: &Course, seed: u64) -> Result<Vec<Shape>, MeshError> {
     let mesh = Mesh::new(points(facts, seed), &[])?;
-    let ground = ground(&mesh, seed);
+    let ground = ground(&mesh, course, seed);
     let blocks = blocks(facts);
     let inside = city(facts, &blocks, &mesh, &ground, seed);
     let city: Vec<u32> = inside.iter().map(|&i| if i { 0 } else { NONE }).collect();
@@ -41,7 +45,8 @@ pub fn counties(facts: &Facts, seed: u64) -> Result<Vec<Shape>, MeshError> {
         labels[atom as usize] = share;
     }
     let met = border::met(&mesh, &labels);
-    Ok(border::shapes(&mesh, &labels, facts.counties.len(), &met, seed))
+    let pen = Pen { mesh: &mesh, met: &met, finest: &labels, seed };
+    Ok(pen.shapes(&labels, facts.counties.len()))
 }
 
 /// What grows as one: a county, or the districts of the inner city together.
@@ -111,17 +116,18 @@ fn held(at: (f64, f64), seat: (f64, f64), reach: f64) -> (f64, f64) {
 
 /// The block that alone may grow over a place: within the inner city's core, or along the way from a
 /// middle to its seat.
-fn reserved(blocks: &[Block], at: (f64, f64)) -> u32 {
+fn reserved(blocks: &[Block], at: (f64, f64), seed: u64) -> u32 {
+    let ragged = 0.55 + 0.8 * random::fractal(seed ^ 0xedce, at, 5000.0, 3);
     let holds = |b: &Block| {
         if b.counties.len() > 1 {
-            return plane::distance(at, b.seat) < CORE * b.radius();
+            return plane::distance(at, b.seat) < CORE * ragged * b.radius();
         }
         let (along, way) =
             ((b.seat.0 - b.middle.0, b.seat.1 - b.middle.1), plane::distance(b.seat, b.middle));
         let share = (at.0 - b.middle.0) * along.0 + (at.1 - b.middle.1) * along.1;
         let t = (share / (way * way).max(1.0)).clamp(0.0, 1.0);
         plane::distance(at, (b.middle.0 + along.0 * t, b.middle.1 + along.1 * t))
-            < (WAY * b.radius()).clamp(900.0, 2500.0)
+            < (WAY * b.radius()).clamp(900.0, 2500.0) * ragged
     };
     blocks.iter().position(holds).map_or(NONE, |b| b as u32)
 }
@@ -130,7 +136,7 @@ fn reserved(blocks: &[Block], at: (f64, f64)) -> u32 {
 fn shares(facts: &Facts, blocks: &[Block], ground: &Ground, seed: u64) -> Vec<u32> {
     let quotas = blocks.iter().map(|b| b.area).collect();
     let pinned = blocks.iter().map(|b| nearest(ground, b.middle)).collect();
-    let reserved = ground.places.iter().map(|&p| reserved(blocks, p)).collect();
+    let reserved = ground.places.iter().map(|&p| reserved(blocks, p, seed)).collect();
     let wish = Wish { quotas, pinned, reserved, rounds: 120, settling: 0, disc: 3.0 };
     let labels = ground.divide(&wish, &mut Dice::new(seed, 12));
     let mut counties: Vec<u32> = labels.iter().map(|&l| blocks[l as usize].counties[0] as u32).collect();
@@ -164,7 +170,7 @@ fn points(facts: &Facts, seed: u64) -> Vec<Point> {
 }
 
 /// The mesh as ground whose going is rough by chance, on many scales.
-fn ground(mesh: &Mesh, seed: u64) -> Ground {
+fn ground(mesh: &Mesh, course: &Course, seed: u64) -> Ground {
     let links: Vec<(u32, u32, u32)> = mesh
         .touching()
         .into_iter()
@@ -173,7 +179,8 @@ fn ground(mesh: &Mesh, seed: u64) -> Ground {
             let rough = random::fractal(seed ^ 0xc0, plane::middle(p, q), 9000.0, 5);
             let ends = [a, b].map(|i| mesh.points[mesh.atoms[i as usize] as usize]);
             let chance = 0.8 + 0.4 * random::hashed(seed, &ends);
-            (a, b, (plane::distance(p, q) * (0.3 + 2.6 * rough * rough) * chance) as u32 + 1)
+            let ferry = if course.parts(p, q) { FERRY } else { 0 };
+            (a, b, (plane::distance(p, q) * (0.3 + 2.6 * rough * rough) * chance) as u32 + 1 + ferry)
         })
         .collect();
     let atoms: Vec<u32> = (0..mesh.atoms.len() as u32).collect();
@@ -229,7 +236,7 @@ fn score(facts: &Facts, blocks: &[Block], at: (f64, f64), seed: u64) -> f64 {
     let river = facts.river.iter().map(|w| hill(at, plane::metres(w.at), 9000.0)).fold(0.0, f64::max);
     let rough = random::fractal(seed ^ 0x0c17, at, 36_000.0, 7);
     let whole = 1.1 * hill(at, plane::metres(CENTRE), 85_000.0);
-    let needed = if reserved(blocks, at) == NONE { 0.0 } else { 10.0 };
+    let needed = if reserved(blocks, at, seed) == NONE { 0.0 } else { 10.0 };
     needed + (seats + river + whole) * thin * (0.25 + 1.5 * rough)
 }
 

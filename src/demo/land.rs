@@ -1,5 +1,6 @@
 //! The land grids: counties' ground divided into townships, villages and grids.
 
+use super::course::Course;
 use super::facts::{County, Facts, Township};
 use super::mesh::{Mesh, NONE};
 use super::partition::{Ground, Wish};
@@ -10,6 +11,8 @@ use rayon::prelude::*;
 
 /// Cost of a step between neighbouring atoms on even ground.
 const STEP: f64 = 100.0;
+/// Cost of crossing the river: as much as a village is wide.
+const ACROSS: f64 = 350.0;
 /// Cost of a step to an enclave.
 const FERRY: u32 = 900;
 /// Metres from a river place within which the township of its name is sought.
@@ -39,7 +42,7 @@ pub struct Grid {
 
 /// The mesh as ground that is wide where grids are dense: one step is one atom, an atom's size is the
 /// number of grids that it should hold.
-pub fn ground(mesh: &Mesh, terrain: &Terrain, seed: u64) -> Ground {
+pub fn ground(mesh: &Mesh, terrain: &Terrain, course: &Course, seed: u64) -> Ground {
     let atoms: Vec<u32> = (0..mesh.atoms.len() as u32).collect();
     let places: Vec<(f64, f64)> = atoms.iter().map(|&a| mesh.position(a)).collect();
     let sizes = atoms.iter().map(|&a| mesh.areas[a as usize] * terrain.density(places[a as usize])).collect();
@@ -47,7 +50,8 @@ pub fn ground(mesh: &Mesh, terrain: &Terrain, seed: u64) -> Ground {
         let (p, q) = (places[a as usize], places[b as usize]);
         let ends = [a, b].map(|i| mesh.points[mesh.atoms[i as usize] as usize]);
         let country = random::fractal(seed ^ 0x1a2d, plane::middle(p, q), 3200.0, 4);
-        STEP * (0.5 + country) * (0.7 + 0.6 * random::hashed(seed, &ends))
+        let across = if course.parts(p, q) { ACROSS } else { 0.0 };
+        STEP * (0.5 + country) * (0.7 + 0.6 * random::hashed(seed, &ends)) + across
     };
     let mut links: Vec<(u32, u32, u32)> =
         mesh.touching().into_iter().map(|(a, b)| (a, b, rough(a, b) as u32)).collect();

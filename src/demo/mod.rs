@@ -7,6 +7,7 @@
 
 mod border;
 mod counties;
+mod course;
 mod facts;
 mod fences;
 mod land;
@@ -29,6 +30,8 @@ use crate::coverage::{BuildOptions, Coverage, Defect};
 use crate::geom::Shape;
 use crate::snapshot::LayerSource;
 use crate::unit::{Layer, Post, UnitId};
+use border::Pen;
+use course::Course;
 use fences::Fences;
 use land::Land;
 use mesh::Mesh;
@@ -99,40 +102,41 @@ pub fn city(facts: &Facts, options: &Options, progress: &mut dyn FnMut(Progress)
     let seed = options.seed;
     let mut step = |i: usize| progress(Progress { step: STEPS[i], done: i as u32, of: STEPS.len() as u32 });
     step(0);
+    let course = Course::new(&facts.river, seed);
     let shapes = match &options.counties {
         Some(shapes) => fitted(facts, shapes)?,
-        None => counties::counties(facts, seed)?,
+        None => counties::counties(facts, &course, seed)?,
     };
     step(1);
     let terrain = Terrain::new(facts, &shapes, seed);
     let mesh = mesh(facts, &shapes, &terrain, seed)?;
     step(2);
-    let ground = land::ground(&mesh, &terrain, seed);
+    let ground = land::ground(&mesh, &terrain, &course, seed);
     let land = land::divide(facts, &mesh, &ground, seed);
     step(3);
     let police = police::divide(facts, &land, &ground, &mut Dice::new(seed, 21));
     step(4);
-    Ok(drawn(facts, &mesh, &land, &police, seed))
+    Ok(drawn(facts, &mesh, &course, (&land, &police), seed))
 }
 
 /// Draws the borders of all layers and names their units.
-fn drawn(facts: &Facts, mesh: &Mesh, land: &Land, police: &Police, seed: u64) -> City {
+fn drawn(facts: &Facts, mesh: &Mesh, course: &Course, (land, police): (&Land, &Police), seed: u64) -> City {
     // Both layers fill one outline, so both take a vertex where either meets a fence.
     let mut met = border::met(mesh, &land.labels);
     met.extend(border::met(mesh, &police.labels));
-    let draw = |labels: &[u32], count| border::shapes(mesh, labels, count, &met, seed);
-    let outline = draw(&vec![0; mesh.atoms.len()], 1).pop();
+    let pen = Pen { mesh, met: &met, finest: &land.labels, seed };
+    let outline = pen.shapes(&vec![0; mesh.atoms.len()], 1).pop();
     let mut ids = Ids::new();
     let land_tree = units::land(facts, land, &mut ids, &mut Dice::new(seed, 20));
-    let water = water::grids(&facts.river, seed);
+    let water = water::grids(&facts.river, course, seed);
     let water_tree = units::water(&water, &mut ids);
     let police_tree = units::police(facts, police, &mut ids);
     let posts = posts::posts(facts, (land, &land_tree), &water_tree, (police, &police_tree));
     let water = water.into_iter().map(|w| w.shape).collect();
     let layers = vec![
-        source(Layer::land(), outline, land_tree, draw(&land.labels, land.grids.len())),
+        source(Layer::land(), outline, land_tree, pen.shapes(&land.labels, land.grids.len())),
         source(Layer::water(), None, water_tree, water),
-        source(Layer::police(), None, police_tree, draw(&police.labels, police.grids.len())),
+        source(Layer::police(), None, police_tree, pen.shapes(&police.labels, police.grids.len())),
     ];
     City { layers, posts }
 }

@@ -21,7 +21,7 @@ const LARGE: usize = 9;
 /// The part of the borders along which ground changes hands.
 const ASTRAY: f64 = 0.08;
 /// Atoms that change hands at one place.
-const STRIP: (usize, usize) = (4, 15);
+const STRIP: (usize, usize) = (4, 13);
 
 /// The police's division of the ground.
 #[derive(Clone, Debug, Default)]
@@ -112,7 +112,9 @@ fn part(land: &Land, near: &[BTreeMap<u32, usize>]) -> Vec<usize> {
             let rest: Vec<usize> = (start..end).filter(|g| !half.contains(g)).collect();
             if rest.first().is_some_and(|&first| grown_among(first, &rest, near) == rest.len()) {
                 next += 1;
-                rest.iter().for_each(|&g| beats[g] = next);
+                for g in rest {
+                    beats[g] = next;
+                }
             }
         }
         next += 1;
@@ -157,10 +159,12 @@ fn grown_among(first: usize, all: &[usize], near: &[BTreeMap<u32, usize>]) -> us
 }
 
 /// Joins the smallest beats with a neighbour of their township until the wanted number is left.
-fn join(land: &Land, near: &[BTreeMap<u32, usize>], mut beats: Vec<usize>) -> Vec<usize> {
+fn join(land: &Land, near: &[BTreeMap<u32, usize>], beats: Vec<usize>) -> Vec<usize> {
     let count = beats.iter().max().map_or(0, |m| m + 1);
     let mut sizes = vec![0usize; count];
-    beats.iter().for_each(|&b| sizes[b] += 1);
+    for &b in &beats {
+        sizes[b] += 1;
+    }
     let first: Vec<usize> = (0..count).map(|b| beats.iter().position(|&x| x == b).unwrap_or(0)).collect();
     let between = neighbours_of(&beats, near, count);
     let mut order: Vec<usize> = (0..count).collect();
@@ -177,14 +181,11 @@ fn join(land: &Land, near: &[BTreeMap<u32, usize>], mut beats: Vec<usize>) -> Ve
             left -= 1;
         }
     }
-    let mut numbers = vec![usize::MAX; count];
-    let mut next = 0;
-    for b in (0..count).filter(|&b| into[b] == b) {
-        numbers[b] = next;
-        next += 1;
+    let mut numbers = vec![0; count];
+    for (number, b) in (0..count).filter(|&b| into[b] == b).enumerate() {
+        numbers[b] = number;
     }
-    beats.iter_mut().for_each(|b| *b = numbers[into[*b]]);
-    beats
+    beats.into_iter().map(|b| numbers[into[b]]).collect()
 }
 
 /// Which beats touch.
@@ -285,12 +286,18 @@ fn stray(ground: &Ground, labels: &mut [u32], count: usize, dice: &mut Dice) {
             let most = (STRIP.0 + dice.below(STRIP.1 - STRIP.0)).min(held.len() / 3);
             let Some(&first) = rim.get(dice.below(rim.len())) else { continue };
             let strip = strip(ground, labels, first, most);
-            strip.iter().for_each(|&i| labels[i as usize] = to);
+            paint(labels, &strip, to);
             let rest: Vec<u32> = held.iter().filter(|i| !strip.contains(i)).copied().collect();
             if !hangs_together(ground, labels, &rest) {
-                strip.iter().for_each(|&i| labels[i as usize] = from);
+                paint(labels, &strip, from);
             }
         }
+    }
+}
+
+fn paint(labels: &mut [u32], atoms: &[u32], label: u32) {
+    for &i in atoms {
+        labels[i as usize] = label;
     }
 }
 

@@ -123,5 +123,7 @@ fn attraction(facts: &Facts, at: (f64, f64), seed: u64) -> f64 {
     let heart = 14.0 * hill(at, plane::metres(HEART), 4500.0);
     let river = facts.river.iter().map(|w| hill(at, plane::metres(w.at), 3500.0)).fold(0.0, f64::max);
     let country = random::fractal(seed ^ 0x0a11, at, 16_000.0, 3);
-    (0.16 + towns + heart + 0.35 * river) * (0.35 + 1.3 * country)
+    // However many centres lie together, the ground holds only so many people.
+    let people = towns + heart;
+    (0.16 + people / (1.0 + people / 9.0) + 0.35 * river) * (0.35 + 1.3 * country)
 }

@@ -1,20 +1,17 @@
 //! The water grids: a ribbon along the Li River, cut across, and along the middle where it is wide.
 
+use super::course::{Course, STEP};
 use super::facts::Waypoint;
 use super::plane;
-use super::random::{self, Dice};
+use super::random;
 use crate::geom::{Point, Polygon, Ring, Shape};
 
 /// Sections of the river; the widest ones are parted into a left and a right grid.
 const SECTIONS: usize = 150;
 /// Water grids.
 pub const GRIDS: usize = 196;
-/// Metres between two vertices along a bank.
-const STEP: f64 = 70.0;
 /// Width of the river in metres at its source and at its end.
 const WIDTHS: (f64, f64) = (60.0, 250.0);
-/// Longest straight piece of river in metres; longer ones are bent.
-const STRAIGHT: f64 = 900.0;
 
 /// Where each reach begins (number of the way-point, from 0) and what it is called.
 const REACHES: [(usize, &str); 7] = [
@@ -44,13 +41,13 @@ pub fn reaches() -> impl Iterator<Item = &'static str> {
 }
 
 /// The water grids, downstream, the left bank first.
-pub fn grids(river: &[Waypoint], seed: u64) -> Vec<Water> {
-    let line = resampled(&smoothed(bent(river, seed)));
+pub fn grids(river: &[Waypoint], course: &Course, seed: u64) -> Vec<Water> {
+    let line = &course.line;
     if line.len() < 2 * SECTIONS {
         return Vec::new();
     }
-    let banks = Banks::of(&line, seed);
-    let starts = starts(river, &line);
+    let banks = Banks::of(line, seed);
+    let starts = starts(river, line);
     let cut = |k: usize| k * (line.len() - 1) / SECTIONS;
     let mut grids = Vec::new();
     for k in 0..SECTIONS {
@@ -109,59 +106,6 @@ fn shape(ring: Vec<Point>) -> Shape {
     Shape(Ring::new(ring).map(Polygon::simple).into_iter().collect()).canonical()
 }
 
-/// The river as a line whose long straight pieces are bent by chance, first the longest.
-fn bent(river: &[Waypoint], seed: u64) -> Vec<(f64, f64)> {
-    let mut dice = Dice::new(seed, 31);
-    let mut line: Vec<(f64, f64)> = river.iter().map(|w| plane::metres(w.at)).collect();
-    while line.windows(2).any(|w| plane::distance(w[0], w[1]) > STRAIGHT) {
-        let mut finer = Vec::with_capacity(line.len() * 2);
-        for w in line.windows(2) {
-            finer.push(w[0]);
-            let length = plane::distance(w[0], w[1]);
-            if length > STRAIGHT {
-                let (middle, push) = (plane::middle(w[0], w[1]), dice.between(-0.13, 0.13));
-                let across = ((w[0].1 - w[1].1) * push, (w[1].0 - w[0].0) * push);
-                finer.push((middle.0 + across.0, middle.1 + across.1));
-            }
-        }
-        finer.extend(line.last());
-        line = finer;
-    }
-    line
-}
-
-/// The line with its corners cut three times (Chaikin); its ends stay.
-fn smoothed(mut line: Vec<(f64, f64)>) -> Vec<(f64, f64)> {
-    for _ in 0..3 {
-        let mut cut: Vec<(f64, f64)> = line.first().copied().into_iter().collect();
-        for w in line.windows(2) {
-            let at = |t: f64| (w[0].0 + (w[1].0 - w[0].0) * t, w[0].1 + (w[1].1 - w[0].1) * t);
-            cut.extend([at(0.25), at(0.75)]);
-        }
-        cut.extend(line.last());
-        line = cut;
-    }
-    line
-}
-
-/// The line at equal steps.
-fn resampled(line: &[(f64, f64)]) -> Vec<(f64, f64)> {
-    let mut points: Vec<(f64, f64)> = line.first().copied().into_iter().collect();
-    let mut left = STEP;
-    for w in line.windows(2) {
-        let length = plane::distance(w[0], w[1]);
-        let mut done = 0.0;
-        while length - done >= left {
-            done += left;
-            left = STEP;
-            let t = done / length;
-            points.push((w[0].0 + (w[1].0 - w[0].0) * t, w[0].1 + (w[1].1 - w[0].1) * t));
-        }
-        left -= length - done;
-    }
-    points
-}
-
 /// The sample of the line at which each reach begins.
 fn starts(river: &[Waypoint], line: &[(f64, f64)]) -> Vec<usize> {
     let nearest = |p: (f64, f64)| {
@@ -183,7 +127,7 @@ mod tests {
     fn the_water_grids_are_a_coverage_of_the_promised_number_whatever_the_seed() {
         let river = Facts::guilin().unwrap().river;
         for seed in 0..20 {
-            let grids = grids(&river, seed);
+            let grids = grids(&river, &Course::new(&river, seed), seed);
             assert_eq!(grids.len(), GRIDS, "seed {seed}");
             assert!((0..REACHES.len()).all(|r| grids.iter().any(|g| g.reach == r)), "seed {seed}");
             let named = |(i, g): (usize, &Water)| (UnitId::try_from(i as u64 + 1).unwrap(), g.shape.clone());
