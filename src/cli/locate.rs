@@ -1,13 +1,12 @@
 //! `wangge locate`: a point, or rows by the million.
 
-use super::{Failure, open};
-use crate::app::{Published, Question, word};
+use super::{Failure, open, position};
+use crate::app::{Published, Question};
 use crate::exchange::locate_rows::{Block, Cutter, Format, Table};
 use crate::geom::crs::Crs;
 use crate::unit::Categories;
 use indicatif::{ProgressBar, ProgressStyle};
 use rayon::prelude::*;
-use serde_json::{Value, json};
 use std::fs::File;
 use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
@@ -25,12 +24,13 @@ gets an error row. Files of any size stream through.
 Examples:
   wangge locate 110.29 25.27 --crs wgs84
   wangge locate 429131.3 2797281.4 --crs 4546 --category 水域救援
+  wangge locate '25.27N 110.29E'           as written; every reading, if no --crs says which
   wangge locate points.csv --crs gcj02 --out answers.csv
   zcat points.ndjson.gz | wangge locate - --format ndjson --crs wgs84 > answers.ndjson"
 )]
 pub(super) struct Args {
-    /// East and north of a point, or one file; `-` is standard input.
-    #[arg(required = true, num_args = 1..=2, value_name = "EAST NORTH | FILE")]
+    /// East and north of a point; or one file, `-` being standard input; or a position as written.
+    #[arg(required = true, num_args = 1..=2, value_name = "EAST NORTH | FILE | TEXT")]
     what: Vec<String>,
     /// The system of the coordinates: wgs84, cgcs2000, gcj02, bd09 or an EPSG number.
     #[arg(long)]
@@ -65,6 +65,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     let question = question(args)?;
     match args.what.as_slice() {
         [east, north] => one(args, &question, number(east)?, number(north)?),
+        [text] if text != "-" && !Path::new(text).exists() => written(args, &question, text),
         [file] => rows(args, &question, Path::new(file)),
         _ => Err(Failure::Usage("expected east and north, or a file".into())),
     }
@@ -73,7 +74,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
 fn question(args: &Args) -> Result<Question, Failure> {
     let category = args.category.as_deref().map(|text| Categories::standard().find(text)).transpose();
     let category = category.map_err(|e| Failure::Usage(e.to_string()))?;
-    let obfuscated = matches!(args.crs, Some(Crs::Gcj02 | Crs::Bd09));
+    let obfuscated = args.crs.is_some_and(|crs| crs.least_accuracy_m() > 0.0);
     Question::new(category, args.accuracy, None, obfuscated).map_err(|e| Failure::Usage(e.to_string()))
 }
 
@@ -86,42 +87,15 @@ fn one(args: &Args, question: &Question, east: f64, north: f64) -> Result<(), Fa
     let crs = args.crs.ok_or_else(|| Failure::Usage("--crs is needed, for example --crs wgs84".into()))?;
     let point = crs.to_lattice(east, north).map_err(|e| Failure::Usage(e.to_string()))?;
     let published = open::wait(open::published(&args.database.database))?;
-    let located = published.locate(point, question);
-    let layers = published.base.layers();
-    let mut answer = json!({
-        "position": [point.lon(), point.lat()],
-        "revision": published.revision().number,
-        "note": published.note,
-        "outcome": word(located.outcome),
-        "needs_confirmation": located.needs_confirmation,
-        "responsible": located.responsible.map(|(place, unit)| json!({
-            "layer": layers[place].layer.name,
-            "code": layers[place].units.get(unit).map(|u| u.code.as_str()),
-            "rule": question.rule_name(),
-        })),
-    });
-    for (place, found) in located.layers.iter().enumerate() {
-        let layer = &layers[place];
-        let code = |id| layer.units.get(id).map(|u| u.code.as_str());
-        let chain = |id| {
-            layer.units.chain(id).map(|u| {
-            json!({"level": layer.layer.level_name(u.level), "code": u.code.as_str(), "name": u.name})
-        })
-        };
-        answer[&layer.layer.name] = found.as_ref().map_or(Value::Null, |found| {
-            json!({
-                "code": code(found.unit),
-                "outcome": word(found.outcome),
-                "border_distance_m": found.border_distance_m,
-                "on_border": found.on_border,
-                "chain": chain(found.unit).collect::<Vec<_>>(),
-                "candidates": found.candidates.iter()
-                    .map(|(id, share)| json!({"code": id.and_then(code), "share": share}))
-                    .collect::<Vec<_>>(),
-            })
-        });
-    }
+    let answer = position::answer(&published, question, point);
     Ok(writeln!(io::stdout().lock(), "{answer:#}")?)
+}
+
+/// A position as somebody wrote it: an answer for every way to read it.
+fn written(args: &Args, question: &Question, text: &str) -> Result<(), Failure> {
+    let published = open::wait(open::published(&args.database.database))?;
+    let answers = position::readings(&published, question, text, args.crs)?;
+    Ok(writeln!(io::stdout().lock(), "{answers:#}")?)
 }
 
 fn rows(args: &Args, question: &Question, path: &Path) -> Result<(), Failure> {

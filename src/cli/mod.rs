@@ -14,6 +14,7 @@ mod import;
 mod keep;
 mod locate;
 mod open;
+mod position;
 mod serve;
 mod source;
 
