@@ -94,3 +94,22 @@ fn the_map_of_the_crate_shows_every_room() {
         assert!(lib.contains(&format!("//! | [`{room}`] |")), "{room} is not in the table of rooms");
     }
 }
+
+/// Files and folders of the source that a text names in code spans, as `http/routes.rs` or `coverage/index/`.
+fn missing_places(text: &str) -> Vec<String> {
+    let spans = text.split('`').skip(1).step_by(2);
+    let place = |span: &&str| {
+        let room = span.split('/').next().unwrap_or("");
+        let legal = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "_/.".contains(c);
+        root().join("src").join(room).is_dir() && span.contains('/') && span.chars().all(legal)
+    };
+    spans.filter(place).filter(|span| !root().join("src").join(span).exists()).map(str::to_owned).collect()
+}
+
+#[test]
+fn the_walks_through_the_code_lead_past_files_that_exist() {
+    let read = |path: &str| std::fs::read_to_string(root().join(path)).unwrap();
+    assert_eq!(missing_places(&read("src/lib.rs")), Vec::<String>::new());
+    assert_eq!(missing_places(&read("docs/architecture.md")), Vec::<String>::new());
+    assert_eq!(missing_places("`geom/crs/` `geom/nowhere.rs` `text/plain` `geom`"), ["geom/nowhere.rs"]);
+}
