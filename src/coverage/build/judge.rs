@@ -6,9 +6,9 @@ use super::settle::{Misfit, Settled};
 use crate::coverage::arcs::Face;
 use crate::coverage::assemble::Segment;
 use crate::coverage::{Coverage, Defect, DefectKind};
-use crate::geom::{Point, Polygon, Shape, area};
+use crate::geom::{Point, Polygon, Ring, Shape, area};
 use crate::unit::UnitId;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A rule and the faces that break it together.
 type Charge = (DefectKind, Vec<Face>);
@@ -42,10 +42,10 @@ fn held_wrongly(misfit: &Misfit) -> Option<Charge> {
     let on_it: Vec<Face> = misfit.ground.cover(misfit.face).iter().map(|c| c.0).collect();
     match on_it.as_slice() {
         [] => {
-            let mut around: Vec<Face> = misfit.neighbours().into_iter().map(|n| n.0).collect();
-            around.retain(|&f| f != Face::OUTSIDE);
-            around.sort_unstable();
-            Some((DefectKind::Gap, around))
+            let beyond = misfit.halves.iter().map(|&h| misfit.ground.face_of[h as usize ^ 1]);
+            let covers = beyond.flat_map(|face| misfit.ground.cover(face)).map(|c| c.0);
+            let around: BTreeSet<Face> = covers.filter(|&f| f != Face::OUTSIDE).collect();
+            Some((DefectKind::Gap, around.into_iter().collect()))
         }
         [_] => None,
         [Face::OUTSIDE, inside @ ..] => Some((DefectKind::OutsideOutline, inside.to_vec())),
@@ -91,14 +91,10 @@ fn defect((kind, faces): Charge, shape: Shape, units: &[UnitId], repairs: &Repai
 /// A crossing of the border with itself, if one stands on the ground; else a vertex of its largest part.
 fn place(kind: DefectKind, faces: &[Face], shape: &Shape, repairs: &Repairs) -> Option<Point> {
     let largest = shape.polygons().iter().reduce(|p, q| if q.twice_area() > p.twice_area() { q } else { p });
-    let vertices = |p: &Polygon| p.rings().flat_map(|r| r.points().to_vec()).collect::<Vec<Point>>();
-    let own: Vec<Point> = if kind == DefectKind::SelfCrossing {
-        faces.iter().flat_map(|&f| repairs.crossings_of(f)).collect()
-    } else {
-        Vec::new()
-    };
-    let on_border = shape.polygons().iter().flat_map(vertices).find(|p| own.contains(p));
-    on_border.or_else(|| largest.map(|p| p.outer.points()[0]))
+    let crossing = |p: &Point| faces.iter().any(|&f| repairs.crosses_itself(f, *p));
+    let mut vertices = shape.rings().flat_map(|r| r.points().iter().copied());
+    let own = if kind == DefectKind::SelfCrossing { vertices.find(crossing) } else { None };
+    own.or_else(|| largest.map(|p| p.outer.points()[0]))
 }
 
 fn detail(kind: DefectKind, units: &[UnitId], parts: usize, area_m2: f64) -> String {
@@ -184,7 +180,7 @@ const SLIVER_WIDTH_M: f64 = 5.0;
 /// The area in m² and twice that by the perimeter, the mean width in metres.
 fn measures(polygon: &Polygon) -> (f64, f64) {
     let perimeter: f64 =
-        polygon.rings().flat_map(|r| r.segments()).map(|(a, b)| super::reach::distance_m(a, b)).sum();
+        polygon.rings().flat_map(Ring::segments).map(|(a, b)| super::reach::distance_m(a, b)).sum();
     let area_m2 = area::shape_m2(&Shape(vec![polygon.clone()]));
     (area_m2, 2.0 * area_m2 / perimeter)
 }

@@ -27,6 +27,20 @@ impl Reach {
         }
     }
 
+    /// Whether `p` lies within reach of the closed segment `a b`, give or take a unit on each axis.
+    pub fn nearly_touches(self, p: Point, a: Point, b: Point) -> bool {
+        match self {
+            Self::Lattice => {
+                let near = Bbox::between(a, b).grown(2).contains(p);
+                near && predicate::cross(a, b, p).unsigned_abs() <= 2 * u128::from(manhattan(a, b))
+            }
+            Self::Metres(limit) => {
+                let metric = Metric::at(p);
+                metric.distance_to_segment(p, a, b) <= limit + metric.east_m.hypot(metric.north_m)
+            }
+        }
+    }
+
     /// A box that holds whatever is within reach of the given one.
     pub fn around(self, bbox: Bbox) -> Bbox {
         match self {

@@ -7,7 +7,7 @@ use crate::coverage::arcs::Face;
 use crate::geom::metric::Metric;
 use crate::geom::{Point, predicate};
 use crate::unit::UnitId;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// One note: faces instead of units, and several for one place.
 #[derive(Clone, Debug)]
@@ -24,7 +24,7 @@ struct Note {
 pub(super) struct Repairs {
     notes: Vec<Note>,
     /// Where a unit's border crosses itself: (face, place).
-    own_crossings: Vec<(Face, Point)>,
+    own_crossings: HashSet<(Face, Point)>,
 }
 
 impl Repairs {
@@ -38,11 +38,9 @@ impl Repairs {
         self.own_crossings.extend(crossings);
     }
 
-    /// The places where the border of a face crosses itself, ascending.
-    pub fn crossings_of(&self, face: Face) -> Vec<Point> {
-        let mut points: Vec<Point> = self.own_crossings.iter().filter(|c| c.0 == face).map(|c| c.1).collect();
-        points.sort_unstable();
-        points
+    /// Whether the border of a face crosses itself there.
+    pub fn crosses_itself(&self, face: Face, at: Point) -> bool {
+        self.own_crossings.contains(&(face, at))
     }
 
     /// Notes the points that edges were bent through. A point on its edge moved nothing: it is a vertex

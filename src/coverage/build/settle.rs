@@ -89,7 +89,7 @@ impl Misfit<'_> {
     }
 
     /// The owners around it, each with the length of the common border, longest first.
-    pub fn neighbours(&self) -> Vec<(Face, f64)> {
+    fn neighbours(&self) -> Vec<(Face, f64)> {
         let mut lengths: Vec<(Face, f64)> = Vec::new();
         for &half in self.halves {
             let beyond = self.ground.face_of[half as usize ^ 1];
@@ -131,7 +131,7 @@ impl Misfit<'_> {
         let segments = |halves: Vec<u32>| halves.iter().map(|&h| ends(self.places, h)).collect::<Vec<_>>();
         let (mut old, mut new) = (segments(old), segments(new));
         if new.is_empty() {
-            (old, new) = slit(old)?;
+            (old, new) = slit(&old)?;
         }
         Some(farthest(&old, &new, reach)?.max(farthest(&new, &old, reach)?))
     }
@@ -153,7 +153,13 @@ impl Misfit<'_> {
     }
 }
 
+/// Segments, some of a border.
+type Run = Vec<(Point, Point)>;
+
 /// The largest distance in metres of an end of `these` from `those`; `None` when one is out of reach.
+///
+/// The ends alone do not tell: around a field whose four sides are two units' by turns, every end of one is
+/// an end of the other. So points on the way are asked, too, with a unit for their own rounding.
 fn farthest(these: &[(Point, Point)], those: &[(Point, Point)], reach: Reach) -> Option<f64> {
     let mut farthest = 0.0_f64;
     for &(from, to) in these {
@@ -163,18 +169,24 @@ fn farthest(these: &[(Point, Point)], those: &[(Point, Point)], reach: Reach) ->
             let nearest = near.map(|&(a, b)| metric.distance_to_segment(point, a, b)).reduce(f64::min)?;
             farthest = farthest.max(nearest);
         }
+        for quarters in 1..4 {
+            let on_the_way =
+                |v: i32, w: i32| ((i64::from(v) * (4 - quarters) + i64::from(w) * quarters) / 4) as i32;
+            let point = Point::new(on_the_way(from.x, to.x), on_the_way(from.y, to.y));
+            those.iter().find(|&&(a, b)| reach.nearly_touches(point, a, b))?;
+        }
     }
     Some(farthest)
 }
 
 /// A closed border as its two sides, cut at the two vertices farthest apart; `None` for one of more than
 /// one ring, or of so many vertices that it is no slit that rounding or a careless hand made.
-fn slit(border: Vec<(Point, Point)>) -> Option<(Vec<(Point, Point)>, Vec<(Point, Point)>)> {
+fn slit(border: &[(Point, Point)]) -> Option<(Run, Run)> {
     const MOST: usize = 1000;
     if border.len() > MOST {
         return None;
     }
-    let mut ring: Vec<(Point, Point)> = vec![*border.first()?];
+    let mut ring: Run = vec![*border.first()?];
     while ring.len() < border.len() {
         let end = ring[ring.len() - 1].1;
         let mut next = border.iter().filter(|s| s.0 == end);

@@ -47,12 +47,9 @@ fn parse(text: &str) -> Case {
 /// `overlap 1 2` or, where the case names a place, `overlap 1 2 at 3 4`.
 fn written(defect: &Defect, like: &str) -> String {
     let units: Vec<String> = defect.units.iter().map(ToString::to_string).collect();
-    let mut text = format!("{} {}", defect.kind.name(), units.join(" ")).trim_end().to_string();
-    if like.contains(" at ") {
-        let at = defect.at.unwrap();
-        text += &format!(" at {} {}", at.x, at.y);
-    }
-    text
+    let place = defect.at.filter(|_| like.contains(" at ")).map(|at| format!(" at {} {}", at.x, at.y));
+    let text = format!("{} {}", defect.kind.name(), units.join(" "));
+    format!("{}{}", text.trim_end(), place.unwrap_or_default())
 }
 
 fn check_built(name: &str, case: &Case, built: &Built) {

@@ -1,4 +1,7 @@
 //! Building coverages: squared paper, random partitions, and a second opinion.
 
 mod cases;
+mod demo;
+mod opinion;
+mod random;
 mod wkt;
