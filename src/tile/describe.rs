@@ -53,7 +53,7 @@ fn vector_layers(zooms: &Zooms) -> Vec<Value> {
     let label = [("code", "String"), ("name", "String"), ("rank", "Number")];
     let mut layers: Vec<Value> = zooms.0.iter().map(|row| layer(&row.level, row.from, &unit)).collect();
     layers.push(layer("border", FIRST_ZOOM, &border));
-    layers.extend(zooms.0.iter().map(|row| layer(&format!("{}_label", row.level), row.from, &label)));
+    layers.extend(zooms.0.iter().map(|row| layer(&format!("{}_label", row.level), row.labels_from, &label)));
     layers
 }
 

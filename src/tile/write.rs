@@ -22,7 +22,7 @@ pub struct Source<'a> {
 /// The bytes of a tile of the tileset `grid`, not compressed; empty when there is nothing in it.
 ///
 /// Layers come in the order of the sources, each level's polygons first, then all borders, then all
-/// labels; features by unit, borders by place. Costs the dots of what meets the tile.
+/// labels; features by unit, borders by level and unit. Costs the dots of what meets the tile.
 pub fn render(sources: &[Source<'_>], tile: TileCoord) -> Vec<u8> {
     let window = Window::of(tile);
     write(sources, tile, &window).expect("layers have names, lines and rings have dots, counts fit 32 bits")

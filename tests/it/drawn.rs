@@ -156,7 +156,7 @@ fn the_numbers_of_arcs_and_units_do_not_matter() {
         all
     };
     let renamed = Coverage::assemble(&shapes).unwrap();
-    let at = tolerance(11);
+    let at = tolerance(11, 64.0);
     assert_eq!(segments(&generalise(&town.coverage, at)), segments(&generalise(&renamed, at)));
 }
 
@@ -167,7 +167,7 @@ fn a_town_is_a_partition_at_every_zoom_and_level() {
     for zoom in 4..=16 {
         let shown = Zooms::default().shown(&town.layer, zoom);
         let lowest = town.level_coverage(*shown.last().unwrap());
-        let thin = generalise(lowest, tolerance(zoom));
+        let thin = generalise(lowest, Zooms::default().tolerance(&town.layer, *shown.last().unwrap(), zoom));
         assert_eq!(breaches(&thin), Vec::<String>::new(), "zoom {zoom}");
         for &level in &shown {
             assert_eq!(

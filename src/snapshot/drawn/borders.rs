@@ -28,11 +28,16 @@ pub(super) fn arc_dots(coverage: &Coverage, zoom: u8) -> Vec<Vec<Dot>> {
     coverage.arcs().map(|arc| dots(arc.points)).collect()
 }
 
-/// The borders of a coverage, one per arc that has a length at this zoom.
+/// The borders of a coverage, one per arc that has a length at this zoom; by level, then by unit.
+///
+/// In this order the fields of neighbouring features are alike, which makes a tile smaller.
 pub(super) fn borders(coverage: &Coverage, units: &Units, arcs: &[Vec<Dot>]) -> Vec<Border> {
     let border = |(arc, dots): (crate::coverage::ArcRef<'_>, &Vec<Dot>)| {
         let (left, right) = (coverage.unit(arc.left), coverage.unit(arc.right));
         Border { level: border_level(units, left, right), left, right, dots: dots.clone() }
     };
-    coverage.arcs().zip(arcs).filter(|(_, dots)| dots.len() > 1).map(border).collect()
+    let mut borders: Vec<Border> =
+        coverage.arcs().zip(arcs).filter(|(_, dots)| dots.len() > 1).map(border).collect();
+    borders.sort_by_key(|border| (border.level, border.left, border.right, border.dots[0]));
+    borders
 }

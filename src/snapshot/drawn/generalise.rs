@@ -15,15 +15,20 @@ use std::collections::BinaryHeap;
 
 /// The least triangle that is drawn, in square tile units: a vertex that adds less goes.
 ///
-/// A tile of 4096 units is shown on 512 pixels, so this is an eighth of a pixel's area.
-pub const LEAST_TRIANGLE: f64 = 8.0;
+/// A tile of 4096 units is shown on 512 pixels, so this is the area of one pixel.
+pub const LEAST_TRIANGLE: f64 = 64.0;
+
+/// The same at the zoom that is the first to show a layer's grids: there they are smallest, and one tile
+/// of the inner city has a thousand of them. Five pixels' area: on the demo it takes a sixth off the
+/// largest tile of all.
+pub const CROWDED_TRIANGLE: f64 = 320.0;
 
 /// Twice the least triangle at a zoom, in square lattice units.
 ///
 /// Taken at the equator: further north a lattice unit of latitude is drawn larger, and at Guilin's
 /// latitude the triangle drawn is 1.1 times as large.
-pub fn tolerance(zoom: u8) -> u64 {
-    (2.0 * LEAST_TRIANGLE * lattice_per_unit(zoom).powi(2)) as u64
+pub fn tolerance(zoom: u8, least_triangle: f64) -> u64 {
+    (2.0 * least_triangle * lattice_per_unit(zoom).powi(2)) as u64
 }
 
 /// The coverage with the vertices removed that add less than half of `tolerance` (square lattice units).

@@ -1,5 +1,6 @@
 //! The levels of a layer as coverages, and the levels of its borders.
 
+use super::generalise::{CROWDED_TRIANGLE, LEAST_TRIANGLE, tolerance};
 use crate::coverage::Coverage;
 use crate::unit::{Layer, Level, UnitId, Units};
 
@@ -24,15 +25,17 @@ pub fn border_level(units: &Units, left: Option<UnitId>, right: Option<UnitId>) 
     left.iter().zip(&right).find(|(l, r)| l != r).map_or(Level(0), |(l, _)| l.0)
 }
 
-/// A level and the zoom from which it is drawn.
+/// A level and the zooms from which it is drawn and named.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LevelZoom {
     /// The layer's name.
     pub layer: String,
     /// The level's name; the tile layer is called by it.
     pub level: String,
-    /// The first zoom.
+    /// The first zoom of its ground and its borders.
     pub from: u8,
+    /// The first zoom of its labels, not less: before it there is no room for them on a screen.
+    pub labels_from: u8,
 }
 
 /// From which zoom each level is drawn.
@@ -48,18 +51,21 @@ impl Default for Zooms {
     /// What `tiles/CONTRACT.md` says.
     fn default() -> Self {
         let rows = [
-            ("land", "county", 4),
-            ("land", "township", 7),
-            ("land", "village", 9),
-            ("land", "grid", 11),
-            ("water", "water", 7),
-            ("police", "station", 9),
-            ("police", "police", 11),
+            ("land", "county", 4, 4),
+            ("land", "township", 7, 8),
+            ("land", "village", 9, 10),
+            ("land", "grid", 11, 13),
+            ("water", "water", 7, 12),
+            ("police", "station", 9, 9),
+            ("police", "police", 11, 12),
         ];
-        Self(
-            rows.map(|(layer, level, from)| LevelZoom { layer: layer.into(), level: level.into(), from })
-                .into(),
-        )
+        let row = |(layer, level, from, labels_from): (&str, &str, u8, u8)| LevelZoom {
+            layer: layer.into(),
+            level: level.into(),
+            from,
+            labels_from,
+        };
+        Self(rows.map(row).into())
     }
 }
 
@@ -74,6 +80,21 @@ impl Zooms {
         };
         levels.sort_unstable();
         levels
+    }
+
+    /// Whether the labels of a level are drawn at a zoom.
+    pub fn named(&self, layer: &Layer, level: Level, zoom: u8) -> bool {
+        let row = |row: &&LevelZoom| row.layer == layer.name && row.level == layer.level_name(level);
+        self.0.iter().find(row).is_some_and(|row| (row.labels_from..=LAST_ZOOM).contains(&zoom))
+    }
+
+    /// How far the ground of a level may be thinned at a zoom; see [`super::generalise`].
+    pub fn tolerance(&self, layer: &Layer, level: Level, zoom: u8) -> u64 {
+        let first = |row: &LevelZoom| {
+            row.layer == layer.name && row.level == layer.level_name(level) && row.from == zoom
+        };
+        let crowded = level == layer.grid_level() && self.0.iter().any(first);
+        tolerance(zoom, if crowded { CROWDED_TRIANGLE } else { LEAST_TRIANGLE })
     }
 }
 

@@ -20,7 +20,7 @@ mod series;
 mod world;
 
 pub use borders::Border;
-pub use generalise::{LEAST_TRIANGLE, generalise, tolerance};
+pub use generalise::{CROWDED_TRIANGLE, LEAST_TRIANGLE, generalise, tolerance};
 pub use label::label_point;
 pub use levels::{FIRST_ZOOM, LAST_ZOOM, LevelZoom, Zooms, border_level, raise};
 pub use plate::{Drawn, DrawnLabel, DrawnLevel, DrawnUnit};

@@ -1,10 +1,10 @@
 //! One layer at one zoom, ready to be cut into tiles.
 
 use super::borders::{Border, arc_dots, borders};
-use super::generalise::{generalise, tolerance};
+use super::generalise::generalise;
 use super::levels::{Zooms, raise};
 use super::rings::{DotPolygon, sound};
-use super::series::Labels;
+use super::series::{Label, Labels};
 use super::world::Dot;
 use crate::coverage::{Coverage, HalfArc};
 use crate::snapshot::LayerState;
@@ -62,16 +62,20 @@ impl Drawn {
     pub fn of(state: &LayerState, labels: &Labels, zooms: &Zooms, zoom: u8) -> Self {
         let shown = zooms.shown(&state.layer, zoom);
         let Some((&lowest, above)) = shown.split_last() else { return Self::default() };
-        let ground = generalise(state.level_coverage(lowest), tolerance(zoom));
+        let ground = generalise(state.level_coverage(lowest), zooms.tolerance(&state.layer, lowest, zoom));
         let arcs = arc_dots(&ground, zoom);
+        let labels = |level| {
+            let named = zooms.named(&state.layer, level, zoom);
+            labels.of_level(level).filter(move |_| named)
+        };
         let mut levels: Vec<DrawnLevel> = above
             .par_iter()
             .map(|&level| {
                 let raised = raise(&ground, &state.units, level);
-                DrawnLevel::of(level, &raised, &arc_dots(&raised, zoom), labels, zoom)
+                DrawnLevel::of(level, &raised, &arc_dots(&raised, zoom), labels(level), zoom)
             })
             .collect();
-        levels.push(DrawnLevel::of(lowest, &ground, &arcs, labels, zoom));
+        levels.push(DrawnLevel::of(lowest, &ground, &arcs, labels(lowest), zoom));
         let borders = borders(&ground, &state.units, &arcs);
         let boxes = Boxes::of(borders.iter().map(|border| border.dots.as_slice()));
         Self { levels, borders, boxes }
@@ -82,7 +86,7 @@ impl Drawn {
         &self.levels
     }
 
-    /// All borders, in the order of their first points.
+    /// All borders, by level and unit.
     pub fn borders(&self) -> &[Border] {
         &self.borders
     }
@@ -99,7 +103,13 @@ impl Drawn {
 }
 
 impl DrawnLevel {
-    fn of(level: Level, coverage: &Coverage, arcs: &[Vec<Dot>], labels: &Labels, zoom: u8) -> Self {
+    fn of<'a>(
+        level: Level,
+        coverage: &Coverage,
+        arcs: &[Vec<Dot>],
+        labels: impl Iterator<Item = &'a Label>,
+        zoom: u8,
+    ) -> Self {
         let faces: Vec<_> = coverage.faces().collect();
         let units: Vec<DrawnUnit> = faces
             .par_iter()
@@ -114,7 +124,6 @@ impl DrawnLevel {
         let outer = units.iter().map(|u| u.polygons.iter().map(|p| p.rings[0].as_slice()));
         let boxes = Boxes::of_parts(outer);
         let mut labels: Vec<DrawnLabel> = labels
-            .of_level(level)
             .map(|label| {
                 let at = Dot::of(label.point, zoom);
                 DrawnLabel { tile: at.tile(), rank: label.rank, unit: label.unit, at }
