@@ -80,11 +80,10 @@ impl Published {
         match tileset {
             Tileset::Grid => {
                 let layers = self.base.layers().iter();
-                let sources: Vec<Source<'_>> = layers
-                    .filter_map(|l| {
-                        let drawn = l.drawn(tile.z)?;
-                        Some(Source { layer: &l.layer, units: &l.units, drawn })
-                    })
+                let drawn: Vec<_> = layers.filter_map(|l| Some((l, l.drawn(tile.z)?))).collect();
+                let sources: Vec<Source<'_>> = drawn
+                    .iter()
+                    .map(|(l, drawn)| Source { layer: &l.layer, units: &l.units, drawn })
                     .collect();
                 render(&sources, tile)
             }

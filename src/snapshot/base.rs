@@ -8,7 +8,7 @@ use crate::geom::Shape;
 use crate::unit::search::SearchIndex;
 use crate::unit::{Layer, Level, TreeError, Unit, UnitId, Units};
 use rayon::prelude::*;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// Everything that a lookup needs of one revision. Never changes once built.
 #[derive(Debug)]
@@ -29,7 +29,7 @@ pub struct LayerState {
     /// The units of all levels.
     pub units: Units,
     /// The grids as a partition.
-    pub coverage: Coverage,
+    pub coverage: Arc<Coverage>,
     /// Which grid owns a point.
     pub index: Index,
     /// How far the borders are.
@@ -96,6 +96,7 @@ impl LayerState {
         let levels = source.layer.levels.iter().map(|_| OnceLock::new()).collect();
         let (layer, outline) = (source.layer, source.outline);
         let series = Series::new(Zooms::default());
+        let coverage = Arc::new(coverage);
         Ok(Self { layer, outline, units, coverage, index, borders, levels, series })
     }
 
@@ -116,8 +117,8 @@ impl LayerState {
     }
 
     /// The layer as it is drawn at a zoom, `None` outside the zooms of tiles. Drawn at the first call
-    /// for a zoom and kept; not to be called on one of rayon's threads (see [`Series`]).
-    pub fn drawn(&self, zoom: u8) -> Option<&Drawn> {
+    /// for a zoom; the last few are kept; not to be called on one of rayon's threads (see [`Series`]).
+    pub fn drawn(&self, zoom: u8) -> Option<Arc<Drawn>> {
         self.series.at(self, zoom)
     }
 

@@ -5,12 +5,13 @@ use crate::coverage::{Coverage, Face};
 use crate::geom::{Bbox, Shape, area, metric::Metric};
 use crate::unit::{Level, UnitId};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// One level of a layer: its units as a coverage of their own, with areas and boxes.
 #[derive(Debug)]
 pub struct Derived {
     /// The coverage of this level's units; units without a grid have no face in it.
-    pub coverage: Coverage,
+    pub coverage: Arc<Coverage>,
     measures: Vec<Measure>,
 }
 
@@ -37,7 +38,7 @@ impl Derived {
         let coverage = if level == state.layer.grid_level() {
             state.coverage.clone()
         } else {
-            state.coverage.dissolve(|id| state.units.ancestor(id, level).map(|u| u.id))
+            Arc::new(state.coverage.dissolve(|id| state.units.ancestor(id, level).map(|u| u.id)))
         };
         let measures = measures(&coverage);
         Self { coverage, measures }

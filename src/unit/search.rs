@@ -20,7 +20,16 @@ struct Entry {
     code: String,
     name: String,
     /// The readings of each character of the name; a character without one reads as itself.
-    readings: Vec<Vec<String>>,
+    readings: Vec<Reading>,
+}
+
+/// How one character may be spelled in letters.
+#[derive(Clone, Debug)]
+enum Reading {
+    /// By one of these syllables; ü is typed v.
+    Syllables(Box<[&'static str]>),
+    /// As itself.
+    Itself(char),
 }
 
 /// How well a unit matches: smaller is better. The order is: code or name as asked; then the higher
@@ -86,31 +95,44 @@ impl Entry {
     }
 }
 
-fn readings(name: &str) -> Vec<Vec<String>> {
-    name.to_lowercase()
-        .chars()
-        .map(|c| match c.to_pinyin_multi() {
-            Some(multi) => {
-                let mut all: Vec<String> = multi.into_iter().map(|p| p.plain().replace('ü', "v")).collect();
-                all.sort_unstable();
-                all.dedup();
-                all
-            }
-            None => vec![c.to_string()],
-        })
-        .collect()
+fn readings(name: &str) -> Vec<Reading> {
+    let reading = |c: char| match c.to_pinyin_multi() {
+        Some(multi) => {
+            let mut all: Vec<&'static str> = multi.into_iter().map(|p| typed(p.plain())).collect();
+            all.sort_unstable();
+            all.dedup();
+            Reading::Syllables(all.into())
+        }
+        None => Reading::Itself(c),
+    };
+    name.to_lowercase().chars().map(reading).collect()
+}
+
+/// A syllable as it is typed on a keyboard without ü.
+fn typed(syllable: &'static str) -> &'static str {
+    match syllable {
+        "lü" => "lv",
+        "lüe" => "lve",
+        "nü" => "nv",
+        "nüe" => "nve",
+        plain => plain,
+    }
 }
 
 /// Whether the letters spell the characters from the first on: each by a whole syllable or its initial,
 /// the last one by any beginning of its syllable.
-fn reads(characters: &[Vec<String>], letters: &str) -> bool {
+fn reads(characters: &[Reading], letters: &str) -> bool {
     let Some((first, rest)) = characters.split_first() else { return letters.is_empty() };
+    let by = |syllable: &str| {
+        syllable.starts_with(letters)
+            || letters.strip_prefix(syllable).is_some_and(|after| reads(rest, after))
+            || letters.get(..1).is_some_and(|i| syllable.starts_with(i) && reads(rest, &letters[1..]))
+    };
     letters.is_empty()
-        || first.iter().any(|syllable| {
-            syllable.starts_with(letters)
-                || letters.strip_prefix(syllable.as_str()).is_some_and(|after| reads(rest, after))
-                || letters.get(..1).is_some_and(|i| syllable.starts_with(i) && reads(rest, &letters[1..]))
-        })
+        || match first {
+            Reading::Syllables(all) => all.iter().any(|syllable| by(syllable)),
+            Reading::Itself(c) => by(c.encode_utf8(&mut [0; 4])),
+        }
 }
 
 #[cfg(test)]

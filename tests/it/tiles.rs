@@ -21,7 +21,7 @@ fn tiles_of(bbox: Bbox, zoom: u8) -> Vec<TileCoord> {
 
 fn tile_of(state: &LayerState, tile: TileCoord) -> Vec<u8> {
     let drawn = state.drawn(tile.z).unwrap();
-    render(&[Source { layer: &state.layer, units: &state.units, drawn }], tile)
+    render(&[Source { layer: &state.layer, units: &state.units, drawn: &drawn }], tile)
 }
 
 /// A feature with its rings or lines, the rings closed by their first dot.

@@ -8,7 +8,11 @@ use crate::geom::Point;
 use crate::snapshot::LayerState;
 use crate::unit::{Level, UnitId};
 use rayon::prelude::*;
-use std::sync::OnceLock;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+/// How many drawings of a layer are kept. A finely drawn zoom of a city takes some ten megabytes, and
+/// tiles that were asked for often are kept elsewhere, packed.
+const KEPT: usize = 4;
 
 /// Where a unit's name stands, whatever the zoom.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,7 +66,7 @@ fn level_labels(level: Level, coverage: &Coverage) -> Vec<Label> {
     placed.iter().map(|&(unit, point, area)| Label { unit, level, point, rank: rank(area) }).collect()
 }
 
-/// The drawings of a layer: one per zoom and its labels, each made once, when first asked for.
+/// The drawings of a layer: its labels, made once, and the drawings of the zooms last asked for.
 ///
 /// Whoever asks hands over the same layer each time. Two who ask at once wait for one drawing; it takes
 /// long enough to be asked for where waiting is allowed, and is shared out among rayon's threads, so
@@ -71,14 +75,20 @@ fn level_labels(level: Level, coverage: &Coverage) -> Vec<Label> {
 pub struct Series {
     zooms: Zooms,
     labels: OnceLock<Labels>,
-    drawn: Vec<OnceLock<Drawn>>,
+    kept: Mutex<Vec<Slot>>,
+}
+
+/// A zoom and its drawing, which is made outside the lock that guards the slots.
+#[derive(Clone, Debug)]
+struct Slot {
+    zoom: u8,
+    drawn: Arc<OnceLock<Arc<Drawn>>>,
 }
 
 impl Series {
     /// No drawing yet.
     pub fn new(zooms: Zooms) -> Self {
-        let drawn = (FIRST_ZOOM..=LAST_ZOOM).map(|_| OnceLock::new()).collect();
-        Self { zooms, labels: OnceLock::new(), drawn }
+        Self { zooms, labels: OnceLock::new(), kept: Mutex::default() }
     }
 
     /// The labels of the layer.
@@ -87,8 +97,23 @@ impl Series {
     }
 
     /// The drawing at a zoom; `None` outside [`FIRST_ZOOM`] to [`LAST_ZOOM`].
-    pub fn at(&self, state: &LayerState, zoom: u8) -> Option<&Drawn> {
-        let slot = self.drawn.get(usize::from(zoom.checked_sub(FIRST_ZOOM)?))?;
-        Some(slot.get_or_init(|| Drawn::of(state, self.labels(state), &self.zooms, zoom)))
+    pub fn at(&self, state: &LayerState, zoom: u8) -> Option<Arc<Drawn>> {
+        if !(FIRST_ZOOM..=LAST_ZOOM).contains(&zoom) {
+            return None;
+        }
+        let slot = self.slot(zoom);
+        let draw = || Arc::new(Drawn::of(state, self.labels(state), &self.zooms, zoom));
+        Some(slot.drawn.get_or_init(draw).clone())
+    }
+
+    /// The slot of a zoom, moved to the end of those kept; the one that was not asked for longest goes.
+    fn slot(&self, zoom: u8) -> Slot {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = kept.iter().position(|slot| slot.zoom == zoom).map(|at| kept.remove(at));
+        let slot = found.unwrap_or_else(|| Slot { zoom, drawn: Arc::default() });
+        kept.push(slot.clone());
+        let excess = kept.len().saturating_sub(KEPT);
+        kept.drain(..excess);
+        slot
     }
 }
