@@ -7,6 +7,7 @@ use crate::http::basemap::Basemap;
 use crate::http::listen::{Limits, Listener, tls};
 use crate::http::{self, Setting, Site};
 use crate::store::Store;
+use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -70,7 +71,10 @@ pub fn run(args: &Args) -> Result<(), Failure> {
 fn listen_to_log() {
     let filter = tracing_subscriber::EnvFilter::try_from_env("WANGGE_LOG")
         .unwrap_or_else(|_unset| tracing_subscriber::EnvFilter::new("warn,wangge=info"));
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // Whoever closes our standard error loses the log, and nobody an answer: errors of writing it are
+    // not written in turn.
+    let log =
+        tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).log_internal_errors(false);
     // Only a second server in one process finds a log already there, and shares it.
     let _ = log.try_init();
 }
@@ -95,7 +99,7 @@ async fn serve(args: &Args) -> Result<(), Failure> {
     let drained = listener.serve(router, acceptor, limits, stop).await;
     store.close().await;
     if drained.cut > 0 {
-        eprintln!("wangge: stopped; {} connections were cut off", drained.cut);
+        say(&format!("stopped; {} connections were cut off", drained.cut));
     }
     Ok(())
 }
@@ -119,7 +123,7 @@ fn cannot_open(args: &Args, error: impl Into<anyhow::Error>) -> Failure {
 }
 
 /// Ready at the first request to end: Ctrl-C, or what a service manager sends.
-fn stop() -> std::io::Result<impl Future<Output = ()>> {
+fn stop() -> io::Result<impl Future<Output = ()>> {
     let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
     Ok(async move {
         tokio::select! {
@@ -139,8 +143,13 @@ fn greet(args: &Args, listener: &Listener, site: &Arc<Site>, tls: bool) {
         address.to_string()
     };
     let revision = site.app.published().revision().number;
-    eprintln!("wangge: {} (revision {revision}) is at {scheme}://{host}/", args.file.display());
+    say(&format!("{} (revision {revision}) is at {scheme}://{host}/", args.file.display()));
     if args.public_read {
-        eprintln!("wangge: warning: any address that reaches {address} may read the grids and locate points");
+        say(&format!("warning: any address that reaches {address} may read the grids and locate points"));
     }
+}
+
+/// Tells whoever started the server; a closed standard error is no reason to end.
+fn say(words: &str) {
+    let _ = writeln!(io::stderr(), "wangge: {words}");
 }

@@ -115,3 +115,19 @@ fn hold(answer: Response, place: Option<OwnedSemaphorePermit>, class: Class) -> 
         }))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::problem::Code;
+
+    #[test]
+    fn one_request_too_many_of_a_class_is_told_to_come_back_and_others_are_not() {
+        let places = Places::default();
+        let (first, _second) = (places.take(Class::Export).unwrap(), places.take(Class::Export).unwrap());
+        assert_eq!(places.take(Class::Export).unwrap_err().code, Code::Busy);
+        assert!(places.take(Class::Lookup).is_ok() && places.take(Class::Free).is_ok());
+        drop(first);
+        assert!(places.take(Class::Export).is_ok());
+    }
+}

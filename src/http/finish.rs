@@ -40,7 +40,7 @@ pub async fn finish(State(site): State<Arc<Site>>, request: Request, next: Next)
     }
     dress(response.headers_mut(), &site, &id);
     let took = started.elapsed();
-    span.in_scope(|| tracing::info!(status = response.status().as_u16(), ms = took.as_secs_f64() * 1e3));
+    span.in_scope(|| tracing::debug!(status = response.status().as_u16(), ms = took.as_secs_f64() * 1e3));
     count(&method, &response, took);
     response
 }

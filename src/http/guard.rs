@@ -129,6 +129,8 @@ mod tests {
         (standing.caller, standing.distrust.map(|p| p.code))
     }
 
+    type Case<'a> = (&'a str, &'a [(&'a str, &'a str)], (Caller, Option<Code>));
+
     #[test]
     fn only_this_machine_under_its_own_name_without_a_foreign_page_is_local() {
         let (here, there) = ("127.0.0.1:5000", "192.0.2.1:5000");
@@ -136,7 +138,6 @@ mod tests {
         let host = (Caller::Anonymous, Some(Code::ForeignHost));
         let origin = (Caller::Anonymous, Some(Code::ForeignOrigin));
         let stranger = (Caller::Anonymous, None);
-        type Case<'a> = (&'a str, &'a [(&'a str, &'a str)], (Caller, Option<Code>));
         let table: &[Case<'_>] = &[
             (here, &[("host", "127.0.0.1:8080")], local),
             (here, &[("host", "LOCALHOST:8080")], local),

@@ -33,6 +33,7 @@ pub use site::{Setting, Site};
 
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
 use problem::Problem;
 use std::any::Any;
 use std::sync::Arc;
@@ -60,8 +61,29 @@ pub fn router(site: Arc<Site>) -> Result<Router, StartError> {
 }
 
 /// What a client hears of a handler that panicked.
-fn panicked(cause: Box<dyn Any + Send + 'static>) -> axum::response::Response {
+#[expect(clippy::needless_pass_by_value, reason = "the layer gives it away")]
+fn panicked(cause: Box<dyn Any + Send + 'static>) -> Response {
     let said = cause.downcast_ref::<String>().map(String::as_str);
     let said = said.or_else(|| cause.downcast_ref::<&str>().copied()).unwrap_or("no words");
-    axum::response::IntoResponse::into_response(Problem::internal(format!("panicked: {said}")))
+    Problem::internal(format!("panicked: {said}")).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::body::Body;
+    use axum::http::Request;
+    use axum::routing::get;
+    use tower::ServiceExt;
+
+    #[tokio::test]
+    async fn a_handler_that_panics_is_a_500_that_tells_nothing_of_it() {
+        let fail = || async { if true { panic!("the secret") } else { "never" } };
+        let router = Router::new().route("/", get(fail)).layer(CatchPanicLayer::custom(panicked));
+        let answer = router.oneshot(Request::new(Body::empty())).await.unwrap();
+        let problem: &Problem = answer.extensions().get().unwrap();
+        let json = String::from_utf8(problem.json("the-id")).unwrap();
+        assert_eq!(answer.status(), 500);
+        assert!(json.contains("\"request_id\":\"the-id\"") && !json.contains("secret"), "{json}");
+    }
 }

@@ -2,7 +2,7 @@
 
 use crate::app::{AskError, Question};
 use crate::geom::Point;
-use crate::geom::crs::{Crs, UnknownCrs};
+use crate::geom::crs::{Crs, CrsError, UnknownCrs};
 use crate::http::Site;
 use crate::http::extract::moment;
 use crate::http::problem::{Code, Problem};
@@ -129,11 +129,7 @@ impl RowsQuery {
 
 impl ManyBody {
     /// Reads the points, good and bad, and the question.
-    #[expect(clippy::type_complexity, reason = "a list of results is what it is")]
-    pub(super) fn read(
-        &self,
-        site: &Site,
-    ) -> Result<(Vec<Result<Point, crate::geom::crs::CrsError>>, Question), Problem> {
+    pub(super) fn read(&self, site: &Site) -> Result<(Vec<Result<Point, CrsError>>, Question), Problem> {
         let crs = required(self.crs.as_deref())?;
         if self.points.len() > MOST_POINTS {
             let detail = format!("{} points are too many", self.points.len());

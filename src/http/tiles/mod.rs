@@ -12,6 +12,7 @@ use crate::snapshot::drawn::Zooms;
 use crate::tile::{Description, RENDER_VERSION, TileCoord, Tileset, describe};
 use address::{TilePath, VersionPath, coordinates, number, tileset};
 use axum::extract::{Path, Request, State};
+use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
@@ -138,7 +139,7 @@ fn packing(headers: &HeaderMap) -> Packing {
 fn origin(request: &Request) -> String {
     let tls = request.extensions().get().is_some_and(|peer: &Peer| peer.tls);
     let host = request.headers().get(header::HOST).and_then(|h| h.to_str().ok());
-    let authority = request.uri().authority().map(|a| a.as_str()).or(host).unwrap_or("localhost");
+    let authority = request.uri().authority().map(Authority::as_str).or(host).unwrap_or("localhost");
     format!("{}://{authority}", if tls { "https" } else { "http" })
 }
 

@@ -44,7 +44,7 @@ pub(in crate::http) struct UnitFeature<'a> {
     r#type: &'static str,
     /// The immutable id.
     id: u64,
-    /// Polygon or MultiPolygon in degrees; null for a unit without a grid.
+    /// A polygon or several in degrees; null for a unit without a grid.
     #[schema(value_type = Option<Object>, required = true)]
     geometry: Value,
     /// Everything else.

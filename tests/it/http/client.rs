@@ -16,6 +16,7 @@ use wangge::app::access::Policy;
 use wangge::http::listen::Peer;
 use wangge::http::{Setting, Site, router};
 use wangge::store::{Publication, Store};
+use wangge::unit::Attributes;
 
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
     tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap()
@@ -36,7 +37,7 @@ pub fn town(policy: Policy) -> Router {
         let layers = square::layers();
         let note = Some("demo".to_owned());
         let first =
-            Publication { prev: None, effective_from, note, attributes: Default::default(), layers: &layers };
+            Publication { prev: None, effective_from, note, attributes: Attributes::new(), layers: &layers };
         store.publish(&first).await.unwrap();
         store.replace_posts(&square::posts()).await.unwrap();
         let app = App::open(store, policy).await.unwrap();

@@ -2,11 +2,13 @@
 
 mod access;
 mod bad_input;
+mod bodies;
 mod client;
 mod listen;
 mod locate;
 mod openapi;
 mod problems;
+mod serve;
 mod tiles;
 mod units;
 mod wire;

@@ -1,0 +1,124 @@
+//! `wangge serve` and `wangge healthcheck` as programs.
+
+use super::client::wait;
+use crate::square;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::Instant;
+use wangge::store::{Publication, Store};
+use wangge::unit::Attributes;
+
+fn wangge(args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_wangge"));
+    command.args(args).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+fn town(folder: &Path) -> PathBuf {
+    let path = folder.join("town.gpkg");
+    let (layers, effective_from) = (square::layers(), square::revision().effective_from);
+    let first = Publication {
+        prev: None,
+        effective_from,
+        note: None,
+        attributes: Attributes::new(),
+        layers: &layers,
+    };
+    wait(async {
+        let store = Store::create(&path).await.unwrap();
+        store.publish(&first).await.unwrap();
+        store.close().await;
+    });
+    path
+}
+
+/// A running server and the address that it printed; stopped when it is dropped.
+struct Served {
+    child: Child,
+    url: String,
+    said: String,
+}
+
+impl Served {
+    fn start(args: &[&str]) -> Self {
+        let mut child = wangge(&[&["serve"], args].concat()).spawn().unwrap();
+        let mut said = String::new();
+        let mut lines = BufReader::new(child.stderr.take().unwrap());
+        while !said.contains("://") {
+            assert!(lines.read_line(&mut said).unwrap() > 0, "ended before it was ready: {said}");
+        }
+        let url = said.split_whitespace().find(|word| word.contains("://")).unwrap().to_owned();
+        Self { child, url, said }
+    }
+
+    /// What a service manager does; the exit code.
+    fn stop(mut self) -> Option<i32> {
+        Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
+        self.child.wait().unwrap().code()
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn words(output: &Output) -> (Option<i32>, String) {
+    (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+#[test]
+fn it_prints_its_address_is_healthy_and_stops_when_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = town(folder.path());
+    let started = Instant::now();
+    let served = Served::start(&[path.to_str().unwrap(), "--bind", "127.0.0.1:0"]);
+    println!("ready after {:?}", started.elapsed());
+    let health = wangge(&["healthcheck", "--url", &served.url]).output().unwrap();
+    assert_eq!(words(&health), (Some(0), String::new()));
+    let address = served.url.trim_start_matches("http://").trim_end_matches('/');
+    let (code, said) =
+        words(&wangge(&["serve", path.to_str().unwrap(), "--bind", address]).output().unwrap());
+    assert!(code == Some(3) && said.contains("is taken by another program"), "{said}");
+    let url = served.url.clone();
+    assert_eq!(served.stop(), Some(0));
+    assert_eq!(words(&wangge(&["healthcheck", "--url", &url]).output().unwrap()).0, Some(3));
+}
+
+#[test]
+fn it_encrypts_with_a_certificate_of_its_own_making() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = town(folder.path());
+    let served = Served::start(&[path.to_str().unwrap(), "--bind", "127.0.0.1:0", "--tls", "self-signed"]);
+    assert!(served.url.starts_with("https://"), "{}", served.said);
+    assert!(path.with_extension("tls.crt.pem").exists());
+    let health = wangge(&["healthcheck", "--url", &served.url]).output().unwrap();
+    assert_eq!(words(&health), (Some(0), String::new()));
+}
+
+#[test]
+fn what_cannot_be_served_is_said_with_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = town(folder.path());
+    let path = path.to_str().unwrap();
+    let none = folder.path().join("none.gpkg");
+    let table: [(&[&str], i32, &str); 6] = [
+        (&["serve", none.to_str().unwrap(), "--bind", "127.0.0.1:0"], 3, "wangge demo"),
+        (&["serve", path, "--bind", "0.0.0.0:0"], 2, "--public-read"),
+        (&["serve", path, "--bind", "127.0.0.1:0", "--basemap", "x.mbtiles"], 2, "pmtiles"),
+        (&["serve", path, "--bind", "127.0.0.1:0", "--tls-cert", "a.pem"], 2, "--tls-key"),
+        (
+            &["serve", path, "--bind", "127.0.0.1:0", "--tls-cert", path, "--tls-key", path],
+            3,
+            "PEM certificate",
+        ),
+        (&["healthcheck", "--url", "127.0.0.1"], 2, "http(s)://host:port"),
+    ];
+    for (args, code, hint) in table {
+        let (got, said) = words(&wangge(args).output().unwrap());
+        assert!(got == Some(code) && said.contains(hint), "{args:?}: {got:?} {said}");
+    }
+}
