@@ -10,6 +10,7 @@ impl Coverage {
     /// The coverage of larger units: each unit goes into `parent(unit)`, borders between two of one
     /// parent vanish, and nodes that no longer part anything are healed. A unit with no parent leaves
     /// the coverage: its ground becomes outside.
+    #[must_use]
     pub fn dissolve(&self, parent: impl Fn(UnitId) -> Option<UnitId>) -> Self {
         let parents: Vec<Option<UnitId>> = self.units.iter().map(|&u| parent(u)).collect();
         let mut units: Vec<UnitId> = parents.iter().copied().flatten().collect();

@@ -121,7 +121,8 @@ mod tests {
         for k in [100, 900, 1900] {
             let (p, q) = (course.line[k], course.line[k + 1]);
             let across = (p.1 - q.1, q.0 - p.0);
-            let beside = |t: f64| ((p.0 + q.0) / 2.0 + across.0 * t, (p.1 + q.1) / 2.0 + across.1 * t);
+            let beside =
+                |t: f64| (f64::midpoint(p.0, q.0) + across.0 * t, f64::midpoint(p.1, q.1) + across.1 * t);
             assert!(course.parts(beside(0.5), beside(-0.5)), "{k}");
             assert!(!course.parts(beside(0.5), beside(0.6)), "{k}");
         }

@@ -16,7 +16,7 @@ impl Bbox {
     pub fn of(points: impl IntoIterator<Item = Point>) -> Option<Self> {
         let mut points = points.into_iter();
         let first = points.next()?;
-        Some(points.fold(Self { min: first, max: first }, |b, p| b.with(p)))
+        Some(points.fold(Self { min: first, max: first }, Bbox::with))
     }
 
     /// The box of two points, whatever corners they are.

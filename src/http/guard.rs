@@ -129,10 +129,9 @@ mod tests {
         (standing.caller, standing.distrust.map(|p| p.code))
     }
 
-    type Case<'a> = (&'a str, &'a [(&'a str, &'a str)], (Caller, Option<Code>));
-
     #[test]
     fn only_this_machine_under_its_own_name_without_a_foreign_page_is_local() {
+        type Case<'a> = (&'a str, &'a [(&'a str, &'a str)], (Caller, Option<Code>));
         let (here, there) = ("127.0.0.1:5000", "192.0.2.1:5000");
         let local = (Caller::Local, None);
         let host = (Caller::Anonymous, Some(Code::ForeignHost));

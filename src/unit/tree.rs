@@ -58,7 +58,7 @@ pub enum TreeError {
 /// The units of one layer: by id, by code, and as a tree. Never changes once built.
 #[derive(Clone, Debug, Default)]
 pub struct Units {
-    units: Vec<Unit>,
+    all: Vec<Unit>,
     by_code: HashMap<Code, u32>,
     children: HashMap<UnitId, Vec<u32>>,
 }
@@ -81,18 +81,18 @@ impl Units {
                 errors.push(TreeError::DuplicateCode { code: unit.code.clone(), first, second });
             }
         }
-        let mut tree = Self { units, by_code, children: HashMap::new() };
-        errors.extend(tree.units.iter().filter_map(|u| tree.parent_error(layer, u)));
+        let mut tree = Self { all: units, by_code, children: HashMap::new() };
+        errors.extend(tree.all.iter().filter_map(|u| tree.parent_error(layer, u)));
         if !errors.is_empty() {
             return Err(errors);
         }
-        for (i, unit) in tree.units.iter().enumerate() {
+        for (i, unit) in tree.all.iter().enumerate() {
             if let Some(parent) = unit.parent {
                 tree.children.entry(parent).or_default().push(i as u32);
             }
         }
         for list in tree.children.values_mut() {
-            list.sort_by(|&a, &b| tree.units[a as usize].code.cmp(&tree.units[b as usize].code));
+            list.sort_by(|&a, &b| tree.all[a as usize].code.cmp(&tree.all[b as usize].code));
         }
         Ok(tree)
     }
@@ -121,22 +121,22 @@ impl Units {
 
     /// All units, by id.
     pub fn all(&self) -> &[Unit] {
-        &self.units
+        &self.all
     }
 
     /// The unit with that id. Costs a binary search.
     pub fn get(&self, id: UnitId) -> Option<&Unit> {
-        self.units.binary_search_by_key(&id, |u| u.id).ok().map(|i| &self.units[i])
+        self.all.binary_search_by_key(&id, |u| u.id).ok().map(|i| &self.all[i])
     }
 
     /// The current unit with that code.
     pub fn by_code(&self, code: &Code) -> Option<&Unit> {
-        self.by_code.get(code).map(|&i| &self.units[i as usize])
+        self.by_code.get(code).map(|&i| &self.all[i as usize])
     }
 
     /// The units directly under one, by code.
     pub fn children(&self, id: UnitId) -> impl Iterator<Item = &Unit> {
-        self.children.get(&id).into_iter().flatten().map(|&i| &self.units[i as usize])
+        self.children.get(&id).into_iter().flatten().map(|&i| &self.all[i as usize])
     }
 
     /// The unit itself and everything above it, bottom up.

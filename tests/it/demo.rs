@@ -188,7 +188,7 @@ fn strips() -> Vec<Shape> {
         Ring::new(vec![p(west, south), p(east, south), p(east, north), p(west, north)]).unwrap()
     };
     let west = |i: usize| 109.7 + 0.1 * i as f64;
-    let enclave = ring(110.2312345, 25.1, 110.2712345, 25.1456789);
+    let enclave = ring(110.231_234_5, 25.1, 110.271_234_5, 25.145_678_9);
     let strip = |i: usize| {
         let outer = ring(west(i), 24.5 + 0.01 * (i % 3) as f64, west(i + 1), 26.2);
         let holes = if i == 5 { vec![enclave.reversed()] } else { Vec::new() };
@@ -203,8 +203,8 @@ fn strips() -> Vec<Shape> {
 fn given_county_borders_are_kept_vertex_by_vertex() {
     let mut given = strips();
     // Neighbouring strips end at different heights: each gets its neighbours' corners, as a file has them.
-    for i in 0..17 {
-        let mut points = given[i].0[0].outer.points().to_vec();
+    for (i, county) in given.iter_mut().enumerate() {
+        let mut points = county.0[0].outer.points().to_vec();
         let (low, left, right) = (points[0].y, i.checked_sub(1), i + 1);
         let corner = |shape: Option<&Shape>, k: usize| shape.map(|s| s.0[0].outer.points()[k]);
         let foot = |shape: Option<&Shape>, x: i32| {
@@ -215,7 +215,7 @@ fn given_county_borders_are_kept_vertex_by_vertex() {
         let west = left.and_then(|l| foot(originals.get(l), points[0].x));
         points.extend(west);
         points.splice(2..2, east);
-        given[i].0[0].outer = Ring::new(points).unwrap();
+        county.0[0].outer = Ring::new(points).unwrap();
     }
     let options = Options { seed: 1, counties: Some(given.clone()) };
     let city = demo::city(&facts(), &options, &mut |_| ()).unwrap();

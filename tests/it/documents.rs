@@ -14,7 +14,7 @@ fn documents() -> Vec<Source> {
     for entry in std::fs::read_dir(root()).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_str().unwrap().to_owned();
-        if name.ends_with(".md") {
+        if path.extension().is_some_and(|e| e == "md") {
             found.push(Source { text: std::fs::read_to_string(&path).unwrap(), path: name });
         }
     }

@@ -4,6 +4,7 @@ use super::random::{jittered, rewritten};
 use super::wkt;
 use crate::dice::Dice;
 use crate::partition::{self, Shapes};
+use std::fmt::Write as _;
 use std::io::Write;
 use std::process::{Command, Stdio};
 use wangge::coverage::{BuildOptions, Built, Coverage};
@@ -21,7 +22,7 @@ fn geos<'a>(shapes: impl IntoIterator<Item = (UnitId, &'a Shape)>) -> (bool, boo
         .expect("python3 with Shapely 2.2: run tools/test-tools");
     let mut rows = String::new();
     for (unit, shape) in shapes {
-        rows += &format!("{unit}\t{}\n", wkt::write(shape));
+        writeln!(rows, "{unit}\t{}", wkt::write(shape)).unwrap();
     }
     let mut stdin = child.stdin.take().unwrap();
     let writer = std::thread::spawn(move || stdin.write_all(rows.as_bytes()));

@@ -236,7 +236,7 @@ fn dense_noise_is_always_arranged() {
                 match Coverage::build(&shapes, &options) {
                     Ok(built) => sound(&built),
                     Err(defects) => {
-                        assert!(!defects.is_empty() && defects.iter().all(|d| !d.units.is_empty()))
+                        assert!(!defects.is_empty() && defects.iter().all(|d| !d.units.is_empty()));
                     }
                 }
             }
