@@ -89,7 +89,7 @@ bench: ## measure the index against rstar + geo, and print the figures
 	$(call say,measuring (release profile))
 	@cargo bench --locked --bench lookup
 
-soak: ## ten million points against an oracle without our index (minutes)
+soak: test-tools ## ten million points against an oracle without our index, and a million against Shapely (minutes)
 	$(call say,ten million points)
 	@WANGGE_SOAK=1 cargo test --locked --release --test it owner:: -- --nocapture --test-threads 2
 

@@ -1,10 +1,14 @@
 //! Every point has exactly one owner, and the index knows it.
 
+use crate::coverage::wkt;
 use crate::dice::Dice;
 use crate::oracle::Oracle;
 use crate::partition::{self, Shapes};
-use crate::probes::Probes;
-use wangge::coverage::{Coverage, Face, Index};
+use crate::probes::{Kind, Probes};
+use std::fmt::Write;
+use std::path::Path;
+use std::process::Command;
+use wangge::coverage::{Borders, Coverage, Face, Index};
 use wangge::geom::{Point, Polygon, Ring, Shape};
 use wangge::unit::UnitId;
 
@@ -147,4 +151,64 @@ fn a_single_triangle_owns_its_west_and_south_sides_only() {
     compare(&index, &oracle, &all);
     let owned = all.iter().filter(|&&p| index.owner(p) == Face(1)).count();
     assert_eq!(owned, 4 + 3 + 2 + 1);
+}
+
+#[test]
+fn the_published_points_of_the_half_open_rule_have_the_owners_that_stand_there() {
+    let shapes: Shapes = include_str!("../cases/half_open.wkt")
+        .lines()
+        .filter_map(|line| line.strip_prefix("in ")?.split_once(' '))
+        .map(|(id, text)| (UnitId::try_from(id.parse::<u64>().unwrap()).unwrap(), wkt::shape(text)))
+        .collect();
+    let (coverage, index, oracle) = indexed(&shapes);
+    let mut rows = 0;
+    for row in include_str!("../cases/half_open.csv").lines().skip(1) {
+        let [x, y, owner] = row.split(',').collect::<Vec<_>>().try_into().unwrap();
+        let p = Point::new(x.parse().unwrap(), y.parse().unwrap());
+        for face in [index.owner(p), oracle.owner(p), coverage.owner(p)] {
+            let got = coverage.unit(face).map(|unit| unit.to_string()).unwrap_or_default();
+            assert_eq!(got, owner, "{p:?}");
+        }
+        rows += 1;
+    }
+    assert_eq!(rows, 15 * 15);
+}
+
+/// The Python that has Shapely: the one `make test-tools` sets up, or the system's.
+fn python() -> String {
+    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join(".venv/bin/python3");
+    if own.exists() { own.display().to_string() } else { "python3".to_owned() }
+}
+
+#[test]
+fn shapely_finds_the_same_owners_off_the_borders() {
+    let seed = seed();
+    let shapes = partition::city(77, 13, seed);
+    let (coverage, index, _) = indexed(&shapes);
+    let borders = Borders::build(&coverage);
+    let mut probes = Probes::new(&coverage, seed);
+    let mut points = String::new();
+    let mut wanted = 10_000 * effort();
+    while wanted > 0 {
+        let kind = [Kind::Uniform, Kind::Clustered, Kind::NearBorder][wanted % 3];
+        let p = probes.take(kind, 1)[0];
+        if !borders.nearest(&coverage, p).unwrap().on_border {
+            writeln!(points, "{},{},{}", p.x, p.y, index.owner(p).0).unwrap();
+            wanted -= 1;
+        }
+    }
+    let mut ground = String::new();
+    for face in coverage.faces() {
+        writeln!(ground, "{}\t{}", face.0, wkt::write(&coverage.shape(face))).unwrap();
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let (shapes_file, points_file) = (folder.path().join("shapes"), folder.path().join("points"));
+    std::fs::write(&shapes_file, ground).unwrap();
+    std::fs::write(&points_file, points).unwrap();
+    let tool = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tools/owners.py");
+    let run = Command::new(python()).arg(tool).args([shapes_file, points_file]).output();
+    let run = run.expect("python3 is there: make test-tools");
+    let said = String::from_utf8_lossy(&run.stdout).into_owned() + &String::from_utf8_lossy(&run.stderr);
+    println!("{said}");
+    assert!(run.status.success(), "{said}");
 }

@@ -4,4 +4,4 @@ mod cases;
 mod demo;
 mod opinion;
 mod random;
-mod wkt;
+pub mod wkt;
