@@ -24,6 +24,11 @@ const POINTS: usize = 200_000;
 const ROUNDS: usize = 7;
 const SEED: u64 = 20_261_123;
 
+/// Beside points all over the city: all over its box, where the peer has less to do; around centres; near
+/// borders.
+const KINDS: [(&str, Kind); 3] =
+    [("box", Kind::Uniform), ("clustered", Kind::Clustered), ("within 1 m", Kind::NearBorder)];
+
 fn main() {
     let facts = Facts::guilin().expect("the facts are built in");
     let city = demo::city(&facts, &demo::Options::default(), &mut |_| ()).expect("the demo city");
@@ -39,9 +44,7 @@ fn main() {
     let mut probes = Probes::new(&coverage, SEED);
     println!("\n{POINTS} points each, one core, median of {ROUNDS} rounds; ns a point and millions a second");
     println!("{:<12} {:>16} {:>20} {:>20}", "points", "rstar + geo", "owner", "owner_many");
-    for (name, kind) in
-        [("uniform", Kind::Uniform), ("clustered", Kind::Clustered), ("within 1 m", Kind::NearBorder)]
-    {
+    for (name, kind) in KINDS {
         compare(name, &index, &peer, &probes.take(kind, POINTS));
     }
     around(&coverage, &index, &mut probes);
@@ -96,9 +99,7 @@ fn around(coverage: &Coverage, index: &Index, probes: &mut Probes) {
         borders.bytes() as f64 / 1e6,
         built.as_secs_f64() * 1e3
     );
-    for (name, kind) in
-        [("uniform", Kind::Uniform), ("clustered", Kind::Clustered), ("within 1 m", Kind::NearBorder)]
-    {
+    for (name, kind) in KINDS {
         let points = probes.take(kind, POINTS / 10);
         let each = |t: std::time::Duration| t.as_secs_f64() * 1e6 / points.len() as f64;
         let nearest = each(median_of(3, || {

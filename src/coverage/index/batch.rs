@@ -1,7 +1,7 @@
 //! Many points at once: 64 walk the directory side by side, so that their loads overlap.
 
 use super::block::Blocks;
-use super::directory::{Directory, Entry, FAN, place, west_side};
+use super::directory::{Directory, Entry, FAN, place};
 use super::exact::Exact;
 use super::{Face, Index};
 use crate::geom::Point;
@@ -108,11 +108,11 @@ impl Group {
         for (owner, entry) in owners.iter_mut().zip(&self.entries) {
             *owner = Face(entry.face());
         }
-        let pending = Pending::first(self.len).that(|i| self.entries[i].block().is_some());
-        blocks.look_at(pending.places().map(|i| self.entries[i].number()));
+        let pending = Pending::first(self.len).that(|i| self.entries[i].is_block());
+        blocks.look_at(pending.places().map(|i| self.entries[i]));
         for i in pending.places() {
-            let corner_x = west_side(points[i].x, self.offsets[i].0, u32::from(self.shifts[i]));
-            owners[i] = Face(blocks.owner::<N>(self.entries[i].number(), corner_x, points[i]));
+            let shift = u32::from(self.shifts[i]);
+            owners[i] = Face(blocks.owner::<N>(self.entries[i], self.offsets[i], shift, points[i]));
         }
     }
 }

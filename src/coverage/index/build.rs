@@ -9,7 +9,7 @@ use crate::geom::{Bbox, Point};
 use rayon::prelude::*;
 
 /// The grid has at most this many cells per edge.
-const CELLS_PER_EDGE: f64 = 1.0;
+const CELLS_PER_EDGE: f64 = 4.0;
 /// And its cells list each edge at most this many times, on average.
 const LISTS_PER_EDGE: u64 = 4;
 /// The largest side of a top cell, as a power of two: see [`NARROW`].
@@ -79,15 +79,17 @@ fn fill<N: Exact>(mut directory: Directory, edges: &Edges, wide: bool) -> Index 
     let mut blocks = Blocks::default();
     directory.top.reserve_exact(owners.len());
     directory.finer.reserve_exact(rows.iter().map(|r| r.0.finer.len()).sum());
-    blocks.words.reserve_exact(rows.iter().map(|r| r.0.blocks.words.len()).sum());
+    blocks.near.reserve_exact(rows.iter().map(|r| r.0.blocks.near.len()).sum());
+    blocks.far.reserve_exact(rows.iter().map(|r| r.0.blocks.far.len()).sum());
     for (mut part, entries) in rows {
-        let (finer, words) = (directory.finer.len(), blocks.words.len());
-        directory.top.extend(entries.into_iter().map(|e| e.moved(finer, words)));
+        let (finer, near, far) = (directory.finer.len(), blocks.near.len(), blocks.far.len());
+        directory.top.extend(entries.into_iter().map(|e| e.moved(finer, near, far)));
         for directory in &mut part.finer {
-            directory.0.iter_mut().for_each(|e| *e = e.moved(finer, words));
+            directory.0.iter_mut().for_each(|e| *e = e.moved(finer, near, far));
         }
         directory.finer.append(&mut part.finer);
-        blocks.words.append(&mut part.blocks.words);
+        blocks.near.append(&mut part.blocks.near);
+        blocks.far.append(&mut part.blocks.far);
     }
     Index { directory, blocks, wide }
 }

@@ -12,7 +12,8 @@ pub(super) struct Entry(u32);
 
 const TAGS: u32 = 0b11;
 const FINER: u32 = 0b01;
-const BLOCK: u32 = 0b10;
+const FAR: u32 = 0b10;
+const NEAR: u32 = 0b11;
 
 impl Entry {
     /// A cell that one face holds whole.
@@ -25,16 +26,22 @@ impl Entry {
         Self(numbered(directory, FINER))
     }
 
-    /// A cell with edges.
-    pub(super) fn block_at(at: usize) -> Self {
-        Self(numbered(at, BLOCK))
+    /// A cell with edges that fit 16 bits.
+    pub(super) fn near(at: usize) -> Self {
+        Self(numbered(at, NEAR))
     }
 
-    /// The same entry after its array was appended to another.
-    pub(super) fn moved(self, directories: usize, blocks: usize) -> Self {
+    /// A cell with edges that do not.
+    pub(super) fn far(at: usize) -> Self {
+        Self(numbered(at, FAR))
+    }
+
+    /// The same entry after its array was appended to one of that length.
+    pub(super) fn moved(self, finer: usize, near: usize, far: usize) -> Self {
         match self.0 & TAGS {
-            FINER => Self::finer(self.number() + directories),
-            BLOCK => Self::block_at(self.number() + blocks),
+            FINER => Self::finer(self.number() + finer),
+            NEAR => Self::near(self.number() + near),
+            FAR => Self::far(self.number() + far),
             _ => self,
         }
     }
@@ -45,10 +52,16 @@ impl Entry {
         (self.0 & TAGS == FINER).then(|| self.number())
     }
 
-    /// The place of the block, if it is one.
+    /// Whether it is a block, near or far.
     #[inline]
-    pub(super) fn block(self) -> Option<usize> {
-        (self.0 & TAGS == BLOCK).then(|| self.number())
+    pub(super) fn is_block(self) -> bool {
+        self.0 & FAR != 0
+    }
+
+    /// Whether a block is a near one.
+    #[inline]
+    pub(super) fn is_near(self) -> bool {
+        self.0 & TAGS == NEAR
     }
 
     /// The owner of a cell that has one.
@@ -82,6 +95,12 @@ pub(super) struct Cell {
 }
 
 impl Cell {
+    /// The middle, from which a near block counts.
+    pub(super) fn middle(self) -> (i64, i64) {
+        let half = 1i64 << self.shift >> 1;
+        (i64::from(self.corner.x) + half, i64::from(self.corner.y) + half)
+    }
+
     /// The cells of a finer directory, in the order of its entries; the numbers of row and column.
     pub(super) fn children(self) -> impl Iterator<Item = Cell> {
         let shift = self.shift - FAN;
@@ -132,18 +151,16 @@ impl Directory {
         Cell { corner: moved(self.origin, at(column), at(row)), shift: self.shift }
     }
 
-    /// The entry that is no directory for the cell of `p`, and the west side of that cell; `None` when
-    /// `p` is outside the box.
+    /// The entry that is no directory for the cell at an offset, and the power of two of its side.
     #[inline]
-    pub(super) fn find(&self, p: Point) -> Option<(i32, Entry)> {
-        let (dx, dy) = self.offset(p)?;
+    pub(super) fn find(&self, (dx, dy): (u32, u32)) -> (Entry, u32) {
         let mut shift = self.shift;
         let mut entry = self.top_entry(dx, dy);
         while let Some(directory) = entry.directory() {
             shift -= FAN;
             entry = self.finer[directory].0[place(dx, dy, shift)];
         }
-        Some((west_side(p.x, dx, shift), entry))
+        (entry, shift)
     }
 
     /// The entry of the top cell at an offset in the box.
@@ -171,10 +188,4 @@ impl Directory {
 pub(super) fn place(dx: u32, dy: u32, shift: u32) -> usize {
     const MASK: u32 = (1 << FAN) - 1;
     (((dy >> shift & MASK) << FAN) | (dx >> shift & MASK)) as usize
-}
-
-/// The x of the west side of the cell of side `2^shift` in which `x` lies, `dx` east of the origin.
-#[inline]
-pub(super) fn west_side(x: i32, dx: u32, shift: u32) -> i32 {
-    x.wrapping_sub((dx & ((1 << shift) - 1)) as i32)
 }

@@ -67,11 +67,13 @@ impl Index {
     /// Total and exact: every lattice point has one answer, the one of [`Coverage::owner`]. Costs one to
     /// five dependent loads and about eight small tests.
     pub fn owner(&self, p: Point) -> Face {
-        Face(self.directory.find(p).map_or(0, |(corner_x, entry)| match entry.block() {
-            None => entry.face(),
-            Some(at) if self.wide => self.blocks.owner::<i128>(at, corner_x, p),
-            Some(at) => self.blocks.owner::<i64>(at, corner_x, p),
-        }))
+        let Some(offset) = self.directory.offset(p) else { return Face::OUTSIDE };
+        let (entry, shift) = self.directory.find(offset);
+        Face(match entry.is_block() {
+            false => entry.face(),
+            true if self.wide => self.blocks.owner::<i128>(entry, offset, shift, p),
+            true => self.blocks.owner::<i64>(entry, offset, shift, p),
+        })
     }
 
     /// The memory it holds in bytes, capacity included.

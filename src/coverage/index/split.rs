@@ -7,7 +7,7 @@ use super::exact::Exact;
 use crate::geom::Point;
 
 /// A block of at most this many edges is not cut.
-const FULL: usize = 8;
+const FULL: usize = 4;
 /// Cells of this power of two (16 units, 18 cm) hold what they must.
 const SMALLEST: u32 = 4;
 /// How many edges a top cell may store for each that meets it. Keeps what no cutting parts, a bundle of
@@ -43,7 +43,7 @@ impl<'a> Part<'a> {
                 return self.cut::<N>(cell, owner, met, &children, allowance - stored);
             }
         }
-        Entry::block_at(self.blocks.push::<N>(self.edges, met, cell.corner, owner))
+        self.blocks.push::<N>(self.edges, met, cell, owner)
     }
 
     /// The edges that meet each of the finer cells.
