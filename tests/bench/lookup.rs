@@ -44,6 +44,10 @@ fn main() {
     let mut probes = Probes::new(&coverage, SEED);
     println!("\n{POINTS} points each, one core, median of {ROUNDS} rounds; ns a point and millions a second");
     println!("{:<12} {:>16} {:>20} {:>20}", "points", "rstar + geo", "owner", "owner_many");
+    let mut city = probes.take(Kind::Uniform, 4 * POINTS);
+    city.retain(|&p| index.owner(p) != Face::OUTSIDE);
+    city.truncate(POINTS);
+    compare("city", &index, &peer, &city);
     for (name, kind) in KINDS {
         compare(name, &index, &peer, &probes.take(kind, POINTS));
     }
