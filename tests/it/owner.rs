@@ -87,6 +87,9 @@ fn borders_on_the_sides_and_corners_of_cells_have_one_owner() {
         let units = dice.int(1, 9) as usize;
         let shapes = partition::soup(columns, rows, units, corner, shift, seed ^ round);
         let (coverage, index, oracle) = indexed(&shapes);
+        if coverage.bbox().is_none() {
+            continue; // all triangles were dealt to nobody
+        }
         compare(&index, &oracle, &Probes::around_vertices(&coverage));
         let mut probes = Probes::new(&coverage, seed ^ round);
         for kind in Probes::KINDS {
