@@ -34,7 +34,7 @@ async function levelsAppearByZoom({ open }) {
 	assert.match(seen[16], /第\d+网格|网格/);
 }
 
-async function searchFindsAndFlies({ open }) {
+async function searchFindsAndFlies({ open, base }) {
 	for (const size of sizes) {
 		const page = await open({ size });
 		await drawn(page);
@@ -48,10 +48,11 @@ async function searchFindsAndFlies({ open }) {
 		await page.getByRole("heading", { name: "七星区" }).waitFor();
 		const hash = await hashOf(page);
 		assert.match(hash, /unit=land:450305/);
-		const names = await drawn(page);
-		assert.match(names, /七星区/);
-		const zoom = Number(/view=([\d.]+)/.exec(await hashOf(page))?.[1]);
+		await drawn(page);
+		const [zoom, lon, lat] = /view=([\d./-]+)/.exec(await hashOf(page))[1].split("/").map(Number);
+		const { bbox } = (await (await fetch(`${base}/api/v1/units/land/450305`)).json()).properties;
 		assert.ok(zoom > 9.5, `flew to zoom ${zoom}`);
+		assert.ok(lon > bbox[0] - 0.1 && lon < bbox[2] && lat > bbox[1] - 0.1 && lat < bbox[3], `${lon}, ${lat}`);
 		await shot(page, `qixing-${size}`);
 	}
 }

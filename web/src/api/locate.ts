@@ -16,13 +16,14 @@ export function locate(position: Position, signal: AbortSignal): Promise<Located
 /** Any number of points, in requests of at most 10,000; the rows come in the order asked. */
 export async function locateMany(
 	crs: CrsId,
+	category: string | null,
 	points: readonly (readonly [number, number])[],
 	signal: AbortSignal,
 	progress: (done: number) => void,
 ): Promise<Row[]> {
 	const rows: Row[] = [];
 	for (let start = 0; start < points.length; start += BATCH) {
-		const body = { crs, points: points.slice(start, start + BATCH) };
+		const body = { crs, category, points: points.slice(start, start + BATCH) };
 		const answer = await post<{ results: Row[] }>("/api/v1/locate", body, signal);
 		rows.push(...answer.results);
 		progress(rows.length);

@@ -7,7 +7,7 @@ export type Outcome = "inside" | "nearby" | "outside";
 export interface Post {
 	title: string;
 	holder: string | null;
-	phone?: string | null;
+	phone: string | null;
 }
 
 export interface Link {
@@ -21,10 +21,10 @@ export interface Place {
 	code: string;
 	name: string;
 	outcome: Outcome;
-	border_distance_m: number | null;
+	border_distance_m: number;
 	on_border: boolean;
 	chain: Link[];
-	candidates?: { code: string | null; share: number }[];
+	candidates: { code: string | null; share: number }[];
 }
 
 export interface Located {
@@ -59,14 +59,18 @@ export interface Unit {
 	households: number | null;
 	bbox: [number, number, number, number] | null;
 	label: [number, number] | null;
-	chain?: Link[];
+}
+
+/** One unit asked for by its code: with the chain, from itself up to the city. */
+export interface UnitDetail extends Unit {
+	chain: Link[];
 }
 
 export interface UnitFeature {
 	type: "Feature";
-	id?: number;
+	id: number;
 	geometry: GeoJSON.Geometry | null;
-	properties: Unit;
+	properties: UnitDetail;
 }
 
 export interface Listing<T> {

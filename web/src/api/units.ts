@@ -1,6 +1,6 @@
 import type { UnitKey } from "../core/route";
 import { get } from "./client";
-import type { Listing, Post, Unit, UnitFeature } from "./shapes";
+import type { Listing, Unit, UnitFeature } from "./shapes";
 
 const path = (key: UnitKey) => `/api/v1/units/${key.layer}/${encodeURIComponent(key.code)}`;
 
@@ -18,10 +18,6 @@ export function neighbours(key: UnitKey, signal: AbortSignal): Promise<Listing<U
 
 export function children(key: UnitKey, signal: AbortSignal): Promise<Listing<Unit>> {
 	return get(`${path(key)}/children`, { limit: 200 }, signal);
-}
-
-export function posts(key: UnitKey, signal: AbortSignal): Promise<Listing<Post>> {
-	return get(`${path(key)}/posts`, {}, signal);
 }
 
 export function counties(signal: AbortSignal): Promise<Listing<Unit>> {

@@ -1,6 +1,6 @@
 import { locate } from "../api/locate";
 import type { Link, Place, Unit, UnitFeature } from "../api/shapes";
-import { children, neighbours, posts, unit } from "../api/units";
+import { children, neighbours, unit } from "../api/units";
 import type { UnitKey } from "../core/route";
 
 /** All that the card of a unit shows. */
@@ -16,20 +16,6 @@ export interface Card {
 }
 
 const LOWEST = ["grid", "water"];
-
-async function climb(top: Unit, signal: AbortSignal): Promise<Link[]> {
-	if (top.chain) return top.chain;
-	const links: Link[] = [];
-	let here: Unit | null = top;
-	while (here) {
-		const key: UnitKey = { layer: here.layer, code: here.code };
-		const { items } = await posts(key, signal);
-		links.push({ level: here.level, code: here.code, name: here.name, posts: items });
-		const { parent, layer }: Unit = here;
-		here = parent === null ? null : (await unit({ layer, code: parent }, signal)).properties;
-	}
-	return links;
-}
 
 async function policeOf(unit: Unit, signal: AbortSignal): Promise<Place | null | undefined> {
 	if (!LOWEST.includes(unit.level) || unit.label === null) return undefined;
@@ -48,13 +34,10 @@ export async function loadCard(key: UnitKey, signal: AbortSignal): Promise<Card>
 		children(key, signal),
 	]);
 	const { properties } = feature;
-	const [chain, police] = await Promise.all([
-		climb(properties, signal),
-		policeOf(properties, signal),
-	]);
+	const police = await policeOf(properties, signal);
 	return {
 		feature,
-		chain,
+		chain: properties.chain,
 		neighbours: beside.items,
 		children: below.items,
 		childrenTotal: below.total,

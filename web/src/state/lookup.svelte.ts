@@ -65,12 +65,13 @@ async function askOne(line: Line, crs: CrsId, terms: Terms, signal: AbortSignal)
 async function askMany(
 	lines: readonly Line[],
 	crs: CrsId,
+	category: string | null,
 	signal: AbortSignal,
 	progress: (done: number) => void,
 ): Promise<Entry[]> {
 	const pairs = lines.filter(isPair);
 	const points = pairs.map((pair) => [pair.east, pair.north] as const);
-	const rows = await locateMany(crs, points, signal, progress);
+	const rows = await locateMany(crs, category, points, signal, progress);
 	const byLine = new Map(pairs.map((pair, i) => [pair.line, rows[i] ?? null]));
 	return lines.map((line) => ({ ...blank(line), row: byLine.get(line.line) ?? null }));
 }
@@ -177,7 +178,7 @@ class Lookup {
 
 	#entries(lines: Line[], crs: CrsId, terms: Terms, signal: AbortSignal): Promise<Entry[]> {
 		if (lines.length > ONE_BY_ONE) {
-			return askMany(lines, crs, signal, (done) => {
+			return askMany(lines, crs, terms.category, signal, (done) => {
 				this.done = done;
 			});
 		}
