@@ -70,7 +70,7 @@ def check_level(tile, level):
     return faults, len(edges)
 
 
-def ogr_counts(path, z, x, y):
+def ogr_counts(path):
     command = ["ogrinfo", "-ro", "-al", "-so", "-oo", "CLIP=NO", str(path)]
     text = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     name, counts = None, {}
@@ -96,7 +96,7 @@ def main(folder):
                 edges += count
         if tiles % 25 == 1:
             ours = {name: len(layer["features"]) for name, layer in tile.items()}
-            theirs = ogr_counts(path, *path.with_suffix("").parts[-3:])
+            theirs = ogr_counts(path)
             if ours != theirs:
                 faults.append(f"{path}: GDAL counts {theirs}, mapbox-vector-tile {ours}")
     print(f"{tiles} tiles, {features} features, {edges} edges, {len(faults)} faults")
