@@ -68,7 +68,7 @@ test-web: web
 
 test-rust: web
 	$(call say,compiling and running the tests of the program (dev profile))
-	@cargo test --locked
+	@cargo test --locked --no-fail-fast
 
 test-e2e: web
 	$(call say,using the page in a browser)

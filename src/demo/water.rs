@@ -13,6 +13,11 @@ pub const GRIDS: usize = 196;
 /// Width of the river in metres at its source and at its end.
 const WIDTHS: (f64, f64) = (60.0, 250.0);
 
+/// The share of a bend's radius that half the river may take.
+const RADIUS_SHARE: f64 = 0.5;
+/// How much wider half the river may be for each metre away from a bend.
+const WIDENING: f64 = 0.15;
+
 /// Where each reach begins (number of the way-point, from 0) and what it is called.
 const REACHES: [(usize, &str); 7] = [
     (0, "漓江源头段"),
@@ -79,22 +84,53 @@ struct Banks {
 impl Banks {
     fn of(line: &[(f64, f64)], seed: u64) -> Self {
         let n = line.len();
+        let normals = normals(line);
+        let room = room(line, &normals);
         let mut banks = Self { left: Vec::new(), middle: Vec::new(), right: Vec::new() };
         for (i, &at) in line.iter().enumerate() {
-            let (a, b) = (line[i.saturating_sub(1)], line[(i + 1).min(n - 1)]);
-            let length = plane::distance(a, b);
-            let normal = ((a.1 - b.1) / length, (b.0 - a.0) / length);
             let width = WIDTHS.0 + (WIDTHS.1 - WIDTHS.0) * i as f64 / n as f64;
             let half = |side: u64| {
-                width / 2.0 * (0.8 + 0.4 * random::noise(seed ^ side, (i as f64 * STEP, 0.0), 600.0))
+                let wish =
+                    width / 2.0 * (0.8 + 0.4 * random::noise(seed ^ side, (i as f64 * STEP, 0.0), 600.0));
+                wish.min(room[i])
             };
-            let bank = |half: f64| plane::lattice((at.0 + normal.0 * half, at.1 + normal.1 * half));
+            let bank = |half: f64| plane::lattice((at.0 + normals[i].0 * half, at.1 + normals[i].1 * half));
             banks.left.push(bank(half(1)));
             banks.middle.push(plane::lattice(at));
             banks.right.push(bank(-half(2)));
         }
         banks
     }
+}
+
+/// The direction to the left of the line at each of its points, one metre long.
+fn normals(line: &[(f64, f64)]) -> Vec<(f64, f64)> {
+    let normal = |i: usize| {
+        let (a, b) = (line[i.saturating_sub(1)], line[(i + 1).min(line.len() - 1)]);
+        let length = plane::distance(a, b);
+        ((a.1 - b.1) / length, (b.0 - a.0) / length)
+    };
+    (0..line.len()).map(normal).collect()
+}
+
+/// How wide a bank may lie from the middle so that it never folds back: in a bend less than the radius
+/// that the middle turns with there, and beside a bend only gradually more, because the legs of a sharp
+/// one stay near each other.
+fn room(line: &[(f64, f64)], normals: &[(f64, f64)]) -> Vec<f64> {
+    let mut room = vec![f64::INFINITY; line.len()];
+    for i in 1..line.len() {
+        let radius =
+            plane::distance(line[i - 1], line[i]) / plane::distance(normals[i - 1], normals[i]).max(1e-9);
+        room[i - 1] = room[i - 1].min(RADIUS_SHARE * radius);
+        room[i] = room[i].min(RADIUS_SHARE * radius);
+    }
+    for i in 1..room.len() {
+        room[i] = room[i].min(room[i - 1] + WIDENING * STEP);
+    }
+    for i in (1..room.len()).rev() {
+        room[i - 1] = room[i - 1].min(room[i] + WIDENING * STEP);
+    }
+    room
 }
 
 /// The ground between two lines that run the same way, the first one on the right.
