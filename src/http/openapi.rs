@@ -32,7 +32,7 @@ use utoipa::{Modify, OpenApi};
         json,
     ),
     components(schemas(problem::Body)),
-    modifiers(&Refusals),
+    modifiers(&Refusals, &Names),
     tags(
         (name = "locate", description = "From points to grids"),
         (name = "units", description = "Grids and the units above them"),
@@ -59,6 +59,28 @@ impl Modify for Refusals {
             operation.responses.responses.insert("default".into(), refusal.clone().into());
         }
     }
+}
+
+/// Every operation has a name of its own, made of its method and path; the handlers' names are not unique.
+struct Names;
+
+impl Modify for Names {
+    fn modify(&self, api: &mut utoipa::openapi::OpenApi) {
+        for (path, item) in &mut api.paths.paths {
+            for (method, operation) in [("get", &mut item.get), ("post", &mut item.post)] {
+                if let Some(operation) = operation {
+                    operation.operation_id = Some(operation_name(method, path));
+                }
+            }
+        }
+    }
+}
+
+/// `get` and `/api/v1/units/{layer}/{code}` give `get_units_layer_code`.
+fn operation_name(method: &str, path: &str) -> String {
+    let words = path.strip_prefix("/api/v1").or(path.strip_prefix("/api")).unwrap_or(path);
+    let words = words.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    std::iter::once(method).chain(words).collect::<Vec<_>>().join("_")
 }
 
 /// The description as it is committed in `openapi.json`.

@@ -29,6 +29,19 @@ fn the_description_is_openapi_3_1_and_every_reference_leads_somewhere() {
 }
 
 #[test]
+fn every_operation_has_a_name_of_its_own() {
+    let document: Value = serde_json::from_str(wangge::http::openapi::document()).unwrap();
+    let items = document["paths"].as_object().unwrap().values();
+    let names: Vec<&str> = items
+        .flat_map(|item| item.as_object().unwrap().values())
+        .map(|operation| operation["operationId"].as_str().unwrap())
+        .collect();
+    let unique: std::collections::BTreeSet<&str> = names.iter().copied().collect();
+    assert_eq!(unique.len(), names.len(), "{names:?}");
+    assert!(unique.contains("get_units_layer_code"));
+}
+
+#[test]
 fn every_operation_has_words_and_says_how_it_refuses() {
     let document: Value = serde_json::from_str(wangge::http::openapi::document()).unwrap();
     for (path, item) in document["paths"].as_object().unwrap() {
