@@ -768,7 +768,7 @@ export interface components {
              * @description The immutable id.
              */
             id: number;
-            /** @description Polygon or MultiPolygon in degrees; null for a unit without a grid. */
+            /** @description A polygon or several in degrees; null for a unit without a grid. */
             geometry: Record<string, never> | null;
             /** @description Everything else. */
             properties: components["schemas"]["UnitProperties"];
