@@ -1,6 +1,5 @@
 //! Rows that are answered while they come in.
 
-use super::view::row;
 use crate::app::{Published, Question};
 use crate::exchange::locate_rows::{Block, Cutter, Format, RowCode, RowError, Table};
 use crate::geom::crs::{Crs, UnknownCrs};
@@ -76,7 +75,7 @@ impl Lookup {
         let work = move || {
             self.table.answer(&block, |points| {
                 let briefs = self.published.locate_many(points, &self.question);
-                briefs.iter().map(|brief| row(&self.published, brief)).collect()
+                briefs.iter().map(|brief| self.published.row(brief)).collect()
             })
         };
         tokio::task::spawn_blocking(work).await.map(Bytes::from).map_err(Problem::internal)

@@ -1,12 +1,12 @@
 //! How answers are shown.
 
 use super::ask::Asked;
-use crate::app::{Published, Question, UnitFacts};
+use crate::app::{Published, Question, UnitFacts, word};
 use crate::exchange::locate_rows::{RowAnswer, RowError};
 use crate::geom::Point;
 use crate::geom::crs::CrsError;
 use crate::http::view::{Link, PostsShown};
-use crate::snapshot::{Brief, LayerAnswer, Located, Outcome};
+use crate::snapshot::{LayerAnswer, Located};
 use crate::unit::UnitId;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -231,7 +231,7 @@ impl<'a> ManyView<'a> {
         let good: Vec<Point> = points.iter().flatten().copied().collect();
         let mut answers = published.locate_many(&good, question).into_iter();
         let answer = |point: &Result<Point, CrsError>| match point {
-            Ok(_) => Answer::located(row(published, &answers.next().expect("as many answers as points"))),
+            Ok(_) => Answer::located(published.row(&answers.next().expect("as many answers as points"))),
             Err(error) => Answer::refused(error.clone().into()),
         };
         let results = points.iter().map(answer).collect();
@@ -248,31 +248,5 @@ impl<'a> Answer<'a> {
     fn refused(error: RowError) -> Self {
         let RowError { code, field, detail } = error;
         Self::Refused { outcome: "error", error: ErrorView { code, field, detail } }
-    }
-}
-
-/// A short answer in codes.
-pub(super) fn row<'a>(published: &'a Published, brief: &Brief) -> RowAnswer<'a> {
-    let layers = published.base.layers();
-    let code = |place: usize, unit: UnitId| layers[place].units.get(unit).map(|u| u.code.as_str());
-    let of = |name: &str| {
-        let place = layers.iter().position(|l| l.layer.name == name)?;
-        code(place, brief.layers[place]?)
-    };
-    RowAnswer {
-        outcome: word(brief.outcome),
-        land: of("land"),
-        water: of("water"),
-        police: of("police"),
-        responsible: brief.responsible.and_then(|(place, unit)| code(place, unit)),
-    }
-}
-
-/// An outcome as it is written.
-fn word(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Inside => "inside",
-        Outcome::Nearby => "nearby",
-        Outcome::Outside => "outside",
     }
 }
