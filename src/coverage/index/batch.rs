@@ -1,7 +1,7 @@
 //! Many points at once: 64 walk the directory side by side, so that their loads overlap.
 
 use super::block::Blocks;
-use super::directory::{Directory, Entry, FAN, place};
+use super::directory::{Directory, Entry, FAN, Kind, from_middle, place};
 use super::exact::Exact;
 use super::{Face, Index};
 use crate::geom::Point;
@@ -70,19 +70,23 @@ struct Group {
 
 impl Group {
     /// All points find their top cells; those outside the box get an entry without owner.
+    ///
+    /// First the numbers of the cells and then their entries: a loop of loads and nothing else has more
+    /// of them on their way at a time.
     fn enter(directory: &Directory, points: &[Point]) -> Self {
         let mut group = Self {
-            entries: [Entry::one_owner(0); TOGETHER],
+            entries: [Entry::of(Kind::Owner, 0); TOGETHER],
             offsets: [(0, 0); TOGETHER],
             shifts: [directory.shift as u8; TOGETHER],
             len: points.len(),
         };
-        let slots = group.entries.iter_mut().zip(&mut group.offsets);
-        for ((entry, offset), &p) in slots.zip(points) {
-            if let Some((dx, dy)) = directory.offset(p) {
-                *offset = (dx, dy);
-                *entry = directory.top_entry(dx, dy);
-            }
+        let mut cells = [0u32; TOGETHER];
+        for ((cell, offset), &p) in cells.iter_mut().zip(&mut group.offsets).zip(points) {
+            *offset = directory.offset(p);
+            *cell = directory.top_number(*offset);
+        }
+        for (entry, &cell) in group.entries[..points.len()].iter_mut().zip(&cells) {
+            *entry = directory.top[cell as usize];
         }
         group
     }
@@ -103,16 +107,35 @@ impl Group {
         }
     }
 
-    /// First a look at each block, which brings it near; then the walks.
+    /// Kind by kind, first a look at each block, which brings it near; then the walks.
     fn answer<N: Exact>(&self, blocks: &Blocks, points: &[Point], owners: &mut [Face]) {
         for (owner, entry) in owners.iter_mut().zip(&self.entries) {
-            *owner = Face(entry.face());
+            *owner = Face(entry.number() as u32);
         }
         let pending = Pending::first(self.len).that(|i| self.entries[i].is_block());
-        blocks.look_at(pending.places().map(|i| self.entries[i]));
-        for i in pending.places() {
+        let [short, long, runs] =
+            [Kind::Short, Kind::Long, Kind::Run].map(|kind| pending.that(|i| self.entries[i].is(kind)));
+        let number = |i: usize| self.entries[i].number();
+        let seen = short.places().fold(0, |seen, i| seen ^ blocks.short[number(i)].word());
+        let seen = long.places().fold(seen, |seen, i| seen ^ blocks.long[number(i)].word());
+        std::hint::black_box(seen);
+        for i in short.places() {
+            let (p, half) = self.from_middle(i);
+            owners[i] = Face(blocks.short[number(i)].owner(p, half));
+        }
+        for i in long.places() {
+            let (p, half) = self.from_middle(i);
+            owners[i] = Face(blocks.long[number(i)].owner(p, half));
+        }
+        for i in runs.places() {
             let shift = u32::from(self.shifts[i]);
             owners[i] = Face(blocks.owner::<N>(self.entries[i], self.offsets[i], shift, points[i]));
         }
+    }
+
+    /// A point from the middle of its cell, and half the cell's side.
+    #[inline]
+    fn from_middle(&self, i: usize) -> ((i32, i32), i32) {
+        from_middle(self.offsets[i], u32::from(self.shifts[i]))
     }
 }

@@ -1,7 +1,7 @@
 //! Building an index: the grid, the owners of its corners, the edges of its cells.
 
 use super::block::Blocks;
-use super::directory::{Directory, Entry};
+use super::directory::{Directory, Entry, Kind};
 use super::exact::{Exact, NARROW};
 use super::split::Part;
 use super::{Coverage, Edges, Index};
@@ -37,7 +37,7 @@ impl Index {
     /// The index of a coverage without units: no point is in its box but one, and that is outside.
     fn of_nothing() -> Self {
         let mut directory = Directory::over(Bbox { min: Point::default(), max: Point::default() }, 0);
-        directory.top.push(Entry::one_owner(0));
+        directory.top.push(Entry::of(Kind::Owner, 0));
         Self { directory, blocks: Blocks::default(), wide: false }
     }
 }
@@ -77,20 +77,34 @@ fn fill<N: Exact>(mut directory: Directory, edges: &Edges, wide: bool) -> Index 
         })
         .collect();
     let mut blocks = Blocks::default();
-    directory.top.reserve_exact(owners.len());
+    directory.top.reserve_exact(owners.len() + 1);
     directory.finer.reserve_exact(rows.iter().map(|r| r.0.finer.len()).sum());
-    blocks.near.reserve_exact(rows.iter().map(|r| r.0.blocks.near.len()).sum());
-    blocks.far.reserve_exact(rows.iter().map(|r| r.0.blocks.far.len()).sum());
+    blocks.short.reserve_exact(rows.iter().map(|r| r.0.blocks.short.len()).sum());
+    blocks.long.reserve_exact(rows.iter().map(|r| r.0.blocks.long.len()).sum());
+    blocks.runs.reserve_exact(rows.iter().map(|r| r.0.blocks.runs.len()).sum());
     for (mut part, entries) in rows {
-        let (finer, near, far) = (directory.finer.len(), blocks.near.len(), blocks.far.len());
-        directory.top.extend(entries.into_iter().map(|e| e.moved(finer, near, far)));
+        let (finer, short) = (directory.finer.len(), blocks.short.len());
+        let (long, runs) = (blocks.long.len(), blocks.runs.len());
+        let moved = |entry: Entry| {
+            entry.moved(|kind| match kind {
+                Kind::Owner => 0,
+                Kind::Finer => finer,
+                Kind::Short => short,
+                Kind::Long => long,
+                Kind::Run => runs,
+            })
+        };
+        directory.top.extend(entries.into_iter().map(moved));
         for directory in &mut part.finer {
-            directory.0.iter_mut().for_each(|e| *e = e.moved(finer, near, far));
+            directory.0.iter_mut().for_each(|e| *e = moved(*e));
         }
         directory.finer.append(&mut part.finer);
-        blocks.near.append(&mut part.blocks.near);
-        blocks.far.append(&mut part.blocks.far);
+        blocks.short.append(&mut part.blocks.short);
+        blocks.long.append(&mut part.blocks.long);
+        blocks.runs.append(&mut part.blocks.runs);
     }
+    // What is outside the box.
+    directory.top.push(Entry::of(Kind::Owner, 0));
     Index { directory, blocks, wide }
 }
 

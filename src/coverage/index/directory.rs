@@ -6,80 +6,76 @@ use crate::geom::{Bbox, Point};
 pub(super) const FAN: u32 = 2;
 const CELLS: usize = 1 << (2 * FAN);
 
-/// What a cell is: one owner, a finer directory or a block.
+/// What a cell is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// One face holds it whole.
+    Owner,
+    /// It is cut into finer cells.
+    Finer,
+    /// A block of edges in half a cache line.
+    Short,
+    /// A block of edges in a cache line.
+    Long,
+    /// A block of edges of any number.
+    Run,
+}
+
+/// What a cell is, with the number of its face, of its finer directory or of its block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Entry(u32);
 
-const TAGS: u32 = 0b11;
-const FINER: u32 = 0b01;
-const FAR: u32 = 0b10;
-const NEAR: u32 = 0b11;
+const KIND_BITS: u32 = 3;
+const KIND_MASK: u32 = (1 << KIND_BITS) - 1;
 
 impl Entry {
-    /// A cell that one face holds whole.
-    pub(super) fn one_owner(face: u32) -> Self {
-        Self(numbered(face as usize, 0))
+    /// The entry of a kind with its number.
+    pub(super) fn of(kind: Kind, number: usize) -> Self {
+        let number = u32::try_from(number).ok().filter(|n| n >> (32 - KIND_BITS) == 0);
+        let number = number.expect("an index of half a billion words is beyond what one process serves");
+        Self(number << KIND_BITS | kind as u32)
     }
 
-    /// A cell that is cut into finer ones.
-    pub(super) fn finer(directory: usize) -> Self {
-        Self(numbered(directory, FINER))
+    /// The same entry after the arrays of its kind were appended to ones of those lengths.
+    pub(super) fn moved(self, by: impl Fn(Kind) -> usize) -> Self {
+        Self::of(self.kind(), self.number() + by(self.kind()))
     }
 
-    /// A cell with edges that fit 16 bits.
-    pub(super) fn near(at: usize) -> Self {
-        Self(numbered(at, NEAR))
-    }
-
-    /// A cell with edges that do not.
-    pub(super) fn far(at: usize) -> Self {
-        Self(numbered(at, FAR))
-    }
-
-    /// The same entry after its array was appended to one of that length.
-    pub(super) fn moved(self, finer: usize, near: usize, far: usize) -> Self {
-        match self.0 & TAGS {
-            FINER => Self::finer(self.number() + finer),
-            NEAR => Self::near(self.number() + near),
-            FAR => Self::far(self.number() + far),
-            _ => self,
+    /// Its kind.
+    #[inline]
+    pub(super) fn kind(self) -> Kind {
+        match self.0 & KIND_MASK {
+            0 => Kind::Owner,
+            1 => Kind::Finer,
+            2 => Kind::Short,
+            3 => Kind::Long,
+            _ => Kind::Run,
         }
+    }
+
+    /// Whether it is of a kind.
+    #[inline]
+    pub(super) fn is(self, kind: Kind) -> bool {
+        self.0 & KIND_MASK == kind as u32
     }
 
     /// The number of the finer directory, if it is one.
     #[inline]
     pub(super) fn directory(self) -> Option<usize> {
-        (self.0 & TAGS == FINER).then(|| self.number())
+        self.is(Kind::Finer).then(|| self.number())
     }
 
-    /// Whether it is a block, near or far.
+    /// Whether it is a block, of whatever size.
     #[inline]
     pub(super) fn is_block(self) -> bool {
-        self.0 & FAR != 0
+        self.0 & KIND_MASK > Kind::Finer as u32
     }
 
-    /// Whether a block is a near one.
-    #[inline]
-    pub(super) fn is_near(self) -> bool {
-        self.0 & TAGS == NEAR
-    }
-
-    /// The owner of a cell that has one.
-    #[inline]
-    pub(super) fn face(self) -> u32 {
-        self.0 >> 2
-    }
-
-    /// The number of the directory or the place of the block.
+    /// The number of the face, the directory or the block.
     #[inline]
     pub(super) fn number(self) -> usize {
-        (self.0 >> 2) as usize
+        (self.0 >> KIND_BITS) as usize
     }
-}
-
-fn numbered(number: usize, tag: u32) -> u32 {
-    let number = u32::try_from(number).ok().filter(|n| n >> 30 == 0);
-    number.expect("an index of a billion words is beyond what one process serves") << 2 | tag
 }
 
 /// The entries of one finer directory, row by row from the south-west; one cache line.
@@ -95,7 +91,7 @@ pub(super) struct Cell {
 }
 
 impl Cell {
-    /// The middle, from which a near block counts.
+    /// The middle, from which packed blocks count.
     pub(super) fn middle(self) -> (i64, i64) {
         let half = 1i64 << self.shift >> 1;
         (i64::from(self.corner.x) + half, i64::from(self.corner.y) + half)
@@ -127,6 +123,7 @@ pub(super) struct Directory {
     /// The power of two of a top cell's side.
     pub(super) shift: u32,
     pub(super) columns: usize,
+    /// The cells row by row, and one more entry for what is outside the box.
     pub(super) top: Vec<Entry>,
     pub(super) finer: Vec<Finer>,
 }
@@ -155,7 +152,7 @@ impl Directory {
     #[inline]
     pub(super) fn find(&self, (dx, dy): (u32, u32)) -> (Entry, u32) {
         let mut shift = self.shift;
-        let mut entry = self.top_entry(dx, dy);
+        let mut entry = self.top[self.top_number((dx, dy)) as usize];
         while let Some(directory) = entry.directory() {
             shift -= FAN;
             entry = self.finer[directory].0[place(dx, dy, shift)];
@@ -163,24 +160,31 @@ impl Directory {
         (entry, shift)
     }
 
-    /// The entry of the top cell at an offset in the box.
+    /// How far east and north of the origin `p` lies; outside the box more than its width or height, for
+    /// west and south of the origin the difference wraps.
     #[inline]
-    pub(super) fn top_entry(&self, dx: u32, dy: u32) -> Entry {
-        self.top[(dy >> self.shift) as usize * self.columns + (dx >> self.shift) as usize]
+    pub(super) fn offset(&self, p: Point) -> (u32, u32) {
+        (p.x.wrapping_sub(self.origin.x) as u32, p.y.wrapping_sub(self.origin.y) as u32)
     }
 
-    /// How far east and north of the origin `p` lies; `None` when it is outside the box.
+    /// The number of the top cell at an offset; outside the box the one after the last, which has no owner.
     #[inline]
-    pub(super) fn offset(&self, p: Point) -> Option<(u32, u32)> {
-        // West of the origin the difference wraps to more than any width.
-        let dx = p.x.wrapping_sub(self.origin.x) as u32;
-        let dy = p.y.wrapping_sub(self.origin.y) as u32;
-        (dx <= self.width && dy <= self.height).then_some((dx, dy))
+    pub(super) fn top_number(&self, (dx, dy): (u32, u32)) -> u32 {
+        let cell = (dy >> self.shift).wrapping_mul(self.columns as u32).wrapping_add(dx >> self.shift);
+        if (dx <= self.width) & (dy <= self.height) { cell } else { self.top.len() as u32 - 1 }
     }
 
     pub(super) fn bytes(&self) -> usize {
         self.top.capacity() * size_of::<Entry>() + self.finer.capacity() * size_of::<Finer>()
     }
+}
+
+/// The point at an offset from the middle of its cell of side `2^shift`, and half that side: the cell's
+/// corner is at minus half.
+#[inline]
+pub(super) fn from_middle((dx, dy): (u32, u32), shift: u32) -> ((i32, i32), i32) {
+    let (mask, half) = ((1u32 << shift) - 1, 1i32 << shift >> 1);
+    (((dx & mask) as i32 - half, (dy & mask) as i32 - half), half)
 }
 
 /// The place of an offset among the entries of a finer directory with cells of side `2^shift`.

@@ -42,6 +42,7 @@ mod block;
 mod build;
 mod directory;
 mod exact;
+mod packed;
 mod split;
 
 use super::{Coverage, Face};
@@ -67,10 +68,10 @@ impl Index {
     /// Total and exact: every lattice point has one answer, the one of [`Coverage::owner`]. Costs one to
     /// five dependent loads and about eight small tests.
     pub fn owner(&self, p: Point) -> Face {
-        let Some(offset) = self.directory.offset(p) else { return Face::OUTSIDE };
+        let offset = self.directory.offset(p);
         let (entry, shift) = self.directory.find(offset);
         Face(match entry.is_block() {
-            false => entry.face(),
+            false => entry.number() as u32,
             true if self.wide => self.blocks.owner::<i128>(entry, offset, shift, p),
             true => self.blocks.owner::<i64>(entry, offset, shift, p),
         })

@@ -2,12 +2,11 @@
 
 use super::Edges;
 use super::block::{Blocks, Walk};
-use super::directory::{Cell, Entry, FAN, Finer};
+use super::directory::{Cell, Entry, FAN, Finer, Kind};
 use super::exact::Exact;
+use super::packed::{self, MOST};
 use crate::geom::Point;
 
-/// A block of at most this many edges is not cut.
-const FULL: usize = 4;
 /// Cells of this power of two (16 units, 18 cm) hold what they must.
 const SMALLEST: u32 = 4;
 /// How many edges a top cell may store for each that meets it. Keeps what no cutting parts, a bundle of
@@ -34,9 +33,9 @@ impl<'a> Part<'a> {
 
     fn entry<N: Exact>(&mut self, cell: Cell, owner: u32, met: &[u32], allowance: usize) -> Entry {
         if met.is_empty() {
-            return Entry::one_owner(owner);
+            return Entry::of(Kind::Owner, owner as usize);
         }
-        if met.len() > FULL && cell.shift >= SMALLEST + FAN {
+        if packed::count(met) > MOST && cell.shift >= SMALLEST + FAN {
             let children = self.share_out::<N>(cell, met);
             let stored = children.iter().map(Vec::len).sum::<usize>();
             if stored <= allowance {
@@ -63,14 +62,14 @@ impl<'a> Part<'a> {
         children: &[Vec<u32>],
         left: usize,
     ) -> Entry {
-        let wanting: usize = children.iter().map(Vec::len).filter(|&n| n > FULL).sum();
-        let mut entries = [Entry::one_owner(0); 1 << (2 * FAN)];
+        let wanting: usize = children.iter().filter(|list| packed::count(list) > MOST).map(Vec::len).sum();
+        let mut entries = [Entry::of(Kind::Owner, 0); 1 << (2 * FAN)];
         for ((entry, child), list) in entries.iter_mut().zip(cell.children()).zip(children) {
             let owner = self.owner_in::<N>(cell, owner, met, child.corner);
             *entry = self.entry::<N>(child, owner, list, list.len() + left * list.len() / wanting.max(1));
         }
         self.finer.push(Finer(entries));
-        Entry::finer(self.finer.len() - 1)
+        Entry::of(Kind::Finer, self.finer.len() - 1)
     }
 
     /// The owner of a point in a cell whose corner belongs to `owner` and which `met` meet.
