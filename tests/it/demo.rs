@@ -17,7 +17,7 @@ fn made(seed: u64) -> City {
 }
 
 /// The city of seed 1, made once for all tests.
-fn city() -> &'static City {
+pub fn city() -> &'static City {
     static CITY: OnceLock<City> = OnceLock::new();
     CITY.get_or_init(|| made(1))
 }

@@ -1,6 +1,7 @@
 //! Every point has exactly one owner, and the index knows it.
 
 use crate::coverage::wkt;
+use crate::demo;
 use crate::dice::Dice;
 use crate::oracle::Oracle;
 use crate::partition::{self, Shapes};
@@ -44,9 +45,20 @@ fn compare(index: &Index, oracle: &Oracle, points: &[Point]) -> usize {
 
 #[test]
 fn a_city_has_one_owner_for_every_kind_of_point() {
+    every_kind_of_point_has_one_owner(&partition::city(77, 13, seed()));
+}
+
+#[test]
+fn each_layer_of_the_demo_has_one_owner_for_every_kind_of_point() {
+    for layer in &demo::city().layers {
+        println!("{}", layer.layer.name);
+        every_kind_of_point_has_one_owner(&layer.shapes);
+    }
+}
+
+fn every_kind_of_point_has_one_owner(shapes: &Shapes) {
     let seed = seed();
-    let shapes = partition::city(77, 13, seed);
-    let (coverage, index, oracle) = indexed(&shapes);
+    let (coverage, index, oracle) = indexed(shapes);
     let mut probes = Probes::new(&coverage, seed);
     let round = 20_000 * effort();
     let mut total = 0;
@@ -186,8 +198,7 @@ fn python() -> String {
 #[test]
 fn shapely_finds_the_same_owners_off_the_borders() {
     let seed = seed();
-    let shapes = partition::city(77, 13, seed);
-    let (coverage, index, _) = indexed(&shapes);
+    let (coverage, index, _) = indexed(&demo::city().layers[0].shapes);
     let borders = Borders::build(&coverage);
     let mut probes = Probes::new(&coverage, seed);
     let mut points = String::new();
