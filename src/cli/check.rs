@@ -100,7 +100,7 @@ async fn store_findings(path: &Path) -> Result<Option<Vec<Finding>>, Failure> {
     if !here {
         return Ok(None);
     }
-    let store = match Store::open(path).await {
+    let store = match Store::open_to_read(path).await {
         Err(StoreError::NotAStore { .. }) => return Ok(None),
         other => other?,
     };

@@ -6,7 +6,7 @@ use crate::coverage::{Defect, Severity};
 use crate::exchange::import::{self, Stored};
 use crate::exchange::posts;
 use crate::exchange::report::Report;
-use crate::snapshot::{LayerSource, StateHash};
+use crate::snapshot::{LayerSource, Revision, StateHash};
 use crate::store::{Loaded, Publication, Store};
 use crate::unit::{Attributes, Outline};
 use chrono::Utc;
@@ -73,28 +73,50 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
 
 async fn import_layer(args: &Args) -> Result<(), Failure> {
     let path = &args.database.database;
-    let stored = if path.exists() { stored(path).await? } else { None };
-    let layers = stored.as_ref().map_or(&[][..], |loaded| &loaded.layers);
-    let examined = args.source.examine(Stored { layers }).await?;
-    for notice in &examined.notices {
-        eprintln!("note: {notice}");
+    if path.exists() {
+        // Nobody else may publish between what is compared here and what is written.
+        let store = open::to_write(path).await?;
+        let done = import_into(args, &store).await;
+        store.close().await;
+        return done;
     }
-    let next = layers_after(&examined, layers)?;
-    if stored.as_ref().is_some_and(|loaded| StateHash::of(&next) == loaded.state_hash) {
-        eprintln!("nothing changed: {} holds this already", path.display());
-        return Ok(());
-    }
-    publish(args, stored.as_ref(), &next).await
+    let layers = next_layers(args, &[]).await?;
+    let mut published = None;
+    Store::build(path, async |store: &Store| -> Result<(), Failure> {
+        published = Some(publish(args, store, None, &layers).await?);
+        Ok(())
+    })
+    .await?;
+    tell(path, published.expect("a store that was built was published into"));
+    Ok(())
 }
 
-async fn stored(path: &Path) -> Result<Option<Loaded>, Failure> {
-    let store = open::store(path).await?;
-    let loaded = match store.head().await? {
+async fn import_into(args: &Args, store: &Store) -> Result<(), Failure> {
+    let stored = match store.head().await? {
         Some(head) => Some(store.load(head.number).await?),
         None => None,
     };
-    store.close().await;
-    Ok(loaded)
+    let before = stored.as_ref().map_or(&[][..], |loaded| &loaded.layers);
+    let layers = next_layers(args, before).await?;
+    if stored.as_ref().is_some_and(|loaded| StateHash::of(&layers) == loaded.state_hash) {
+        eprintln!("nothing changed: {} holds this already", args.database.database.display());
+        return Ok(());
+    }
+    tell(&args.database.database, publish(args, store, stored.as_ref(), &layers).await?);
+    Ok(())
+}
+
+fn tell(path: &Path, (revision, hash): (Revision, StateHash)) {
+    eprintln!("revision {} of {} in force, state {hash}", revision.number, path.display());
+}
+
+/// All layers after the import.
+async fn next_layers(args: &Args, stored: &[LayerSource]) -> Result<Vec<LayerSource>, Failure> {
+    let examined = args.source.examine(Stored { layers: stored }).await?;
+    for notice in &examined.notices {
+        eprintln!("note: {notice}");
+    }
+    layers_after(&examined, stored)
 }
 
 /// All layers after the import: those that were there, the new one in its place. Layers that fill its
@@ -130,8 +152,12 @@ fn refused(errors: usize) -> Failure {
     Failure::Refused(format!("{errors} errors; nothing was written"))
 }
 
-async fn publish(args: &Args, stored: Option<&Loaded>, layers: &[LayerSource]) -> Result<(), Failure> {
-    let path = &args.database.database;
+async fn publish(
+    args: &Args,
+    store: &Store,
+    stored: Option<&Loaded>,
+    layers: &[LayerSource],
+) -> Result<(Revision, StateHash), Failure> {
     let kept = stored.and_then(|loaded| loaded.note.clone());
     let publication = Publication {
         prev: stored.map(|loaded| loaded.revision.number),
@@ -140,37 +166,27 @@ async fn publish(args: &Args, stored: Option<&Loaded>, layers: &[LayerSource]) -
         attributes: Attributes::new(),
         layers,
     };
-    let mut published = None;
-    if path.exists() {
-        let store = open::store(path).await?;
-        published = Some(store.publish(&publication).await?);
-        store.close().await;
-    } else {
-        Store::build(path, async |store: &Store| -> Result<(), Failure> {
-            published = Some(store.publish(&publication).await?);
-            Ok(())
-        })
-        .await?;
-    }
-    let (revision, hash) = published.expect("one of the two published or failed");
-    eprintln!("revision {} of {} in force, state {hash}", revision.number, path.display());
-    Ok(())
+    Ok(store.publish(&publication).await?)
 }
 
 async fn import_posts(args: &PostsArgs) -> Result<(), Failure> {
     let bytes = std::fs::read(&args.file)
         .map_err(|e| Failure::environment(format!("reading {}", args.file.display()), e))?;
-    let path = &args.database.database;
-    let loaded = open::head(path).await?;
-    let posts = posts::read(&bytes, &loaded.layers).map_err(|wrong| {
+    let store = open::to_write(&args.database.database).await?;
+    let done = replace_posts(&args.file, &bytes, &store).await;
+    store.close().await;
+    done
+}
+
+async fn replace_posts(file: &Path, bytes: &[u8], store: &Store) -> Result<(), Failure> {
+    let loaded = store.load_head().await?;
+    let posts = posts::read(bytes, &loaded.layers).map_err(|wrong| {
         for row in &wrong {
-            eprintln!("{}: {row}", args.file.display());
+            eprintln!("{}: {row}", file.display());
         }
         Failure::Refused(format!("{} bad rows; nothing was written", wrong.len()))
     })?;
-    let store = open::store(path).await?;
     store.replace_posts(&posts).await?;
-    store.close().await;
     eprintln!("{} posts in the place of {}", posts.len(), loaded.posts.len());
     Ok(())
 }

@@ -48,7 +48,7 @@ pub(super) struct Verify {
 pub(super) fn backup(args: &Backup) -> Result<(), Failure> {
     open::wait(async {
         let bar = open::spinner(format!("copying {}", args.database.database.display()));
-        let store = open::store(&args.database.database).await?;
+        let store = open::to_read(&args.database.database).await?;
         let copied = store.backup(&args.out).await;
         store.close().await;
         bar.finish_and_clear();
@@ -74,7 +74,7 @@ pub(super) fn restore(args: &Restore) -> Result<(), Failure> {
 pub(super) fn verify(args: &Verify) -> Result<(), Failure> {
     open::wait(async {
         let bar = open::spinner(format!("reading {}", args.file.display()));
-        let store = open::store(&args.file).await?;
+        let store = open::to_read(&args.file).await?;
         let revisions = store.revisions().await?.len();
         let findings = store.verify().await;
         store.close().await;

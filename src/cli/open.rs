@@ -27,14 +27,19 @@ pub(super) fn wait<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<
     runtime.block_on(work)
 }
 
-/// Opens a store that must be there.
-pub(super) async fn store(path: &Path) -> Result<Store, Failure> {
+/// Opens a store that must be there, to write; refused while another program writes it or serves it.
+pub(super) async fn to_write(path: &Path) -> Result<Store, Failure> {
     Ok(Store::open(path).await?)
+}
+
+/// Opens a store that must be there, to read; also while it is served.
+pub(super) async fn to_read(path: &Path) -> Result<Store, Failure> {
+    Ok(Store::open_to_read(path).await?)
 }
 
 /// The newest revision of a store that must be there and not empty.
 pub(super) async fn head(path: &Path) -> Result<Loaded, Failure> {
-    let store = store(path).await?;
+    let store = to_read(path).await?;
     let loaded = store.load_head().await;
     store.close().await;
     Ok(loaded?)

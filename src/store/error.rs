@@ -49,6 +49,9 @@ pub enum StoreError {
     /// Somebody else holds the file open.
     #[error("{0} is open in another program (a running `wangge serve`?)")]
     InUse(PathBuf),
+    /// Writing was asked of a store that was opened to read.
+    #[error("{0} was opened to read only")]
+    OnlyRead(PathBuf),
     /// No such revision.
     #[error("expected a revision from 1 to {head}, got {got}")]
     UnknownRevision {
@@ -106,6 +109,7 @@ pub enum StoreError {
 const SQLITE_BUSY: u32 = 5;
 const SQLITE_IOERR: u32 = 10;
 const SQLITE_FULL: u32 = 13;
+const SQLITE_CANTOPEN: u32 = 14;
 
 impl StoreError {
     /// A failure of the database while doing something; a full disk is told apart.
@@ -139,6 +143,11 @@ impl StoreError {
     /// Whether another connection holds the lock that was needed.
     pub(super) fn is_busy(error: &sqlx::Error) -> bool {
         result_code(error) == Some(SQLITE_BUSY)
+    }
+
+    /// Whether a file that had to be opened or made could not be.
+    pub(super) fn is_unopenable(error: &sqlx::Error) -> bool {
+        result_code(error) == Some(SQLITE_CANTOPEN)
     }
 }
 

@@ -23,12 +23,24 @@ pub enum Store {
 }
 
 impl Store {
-    /// Opens a store file that exists; one of an older schema is first backed up, then brought forward.
+    /// Opens a store file that exists, to write and to read; one of an older schema is first backed up,
+    /// then brought forward.
     ///
-    /// Errors when there is no such file, when it is no store, when a newer wangge wrote it, or when the
-    /// database does not keep what is asked of it (write-ahead log, full syncs, foreign keys).
+    /// One program at a time has a file open so, from here until the last clone is dropped; for the others
+    /// it is [`StoreError::InUse`]. Errors also when there is no such file, when it is no store, when a
+    /// newer wangge wrote it, or when the database does not keep what is asked of it (write-ahead log, full
+    /// syncs, foreign keys).
     pub async fn open(path: &Path) -> Result<Self, StoreError> {
         Sqlite::open(path).await.map(Self::Sqlite)
+    }
+
+    /// Opens a store file that exists, to read only: also while another program has it open, and also from
+    /// a medium that takes no writes. Whatever would write is [`StoreError::OnlyRead`].
+    ///
+    /// Errors as [`Store::open`] does. One of an older schema is brought forward, for which nobody else
+    /// may have it open to write.
+    pub async fn open_to_read(path: &Path) -> Result<Self, StoreError> {
+        Sqlite::open_to_read(path).await.map(Self::Sqlite)
     }
 
     /// Creates an empty store file, without a revision. Errors when something is at that path.
@@ -48,14 +60,14 @@ impl Store {
         E: From<StoreError>,
         F: AsyncFnOnce(&Self) -> Result<(), E>,
     {
-        let partial = sqlite::begin_file(path).await?;
-        let store = Self::Sqlite(Sqlite::open(&partial).await?);
+        let new = sqlite::NewFile::begin(path).await?;
+        let store = Self::Sqlite(new.open().await?);
         let filled = fill(&store).await;
         store.close().await;
         match filled {
-            Ok(()) => Ok(sqlite::finish_file(&partial, path)?),
+            Ok(()) => Ok(new.finish()?),
             Err(error) => {
-                sqlite::drop_file(&partial)?;
+                new.discard()?;
                 Err(error)
             }
         }

@@ -1,7 +1,10 @@
 //! The command line as a person uses it: processes, files and exit codes.
 
 use serde_json::Value;
-use std::io::Write;
+use std::fs::Permissions;
+use std::io::{BufRead, BufReader, Write};
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -280,4 +283,88 @@ fn a_geopackage_with_hostile_shapes_is_refused_and_nothing_is_written() {
     assert!(said.err.contains("999999001001002") && said.err.contains("4294967295"), "{}", said.err);
     assert!(said.err.contains("expected 4 more bytes at byte 0, got 2"), "{}", said.err);
     assert!(desk.good("verify").err.contains("1 revisions"));
+}
+
+/// A running server, stopped when it is dropped.
+struct Served(std::process::Child);
+
+impl Served {
+    fn start(desk: &Desk) -> Self {
+        let mut child = desk.command("serve --bind 127.0.0.1:0").stderr(Stdio::piped()).spawn().unwrap();
+        let mut said = String::new();
+        let mut lines = BufReader::new(child.stderr.take().unwrap());
+        while !said.contains("://") {
+            assert!(lines.read_line(&mut said).unwrap() > 0, "ended before it was ready: {said}");
+        }
+        Self(child)
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+fn while_a_file_is_served_others_read_it_and_none_writes_it() {
+    let desk = village();
+    desk.good("backup copy.gpkg");
+    desk.put("posts.csv", "code,title,valid_from\n999999001001,网格长,2026-01-01\n");
+    let import = format!("import {} --layer land --crs wgs84", sample("clean.geojson"));
+    let writing = [&import, "import posts posts.csv", "restore copy.gpkg", "serve --bind 127.0.0.1:0"];
+    let served = Served::start(&desk);
+    for line in writing {
+        let said = desk.run(line);
+        assert_eq!(said.code, 3, "{line}: {}", said.err);
+        assert!(said.err.contains("is open in another program (a running `wangge serve`?)"), "{}", said.err);
+    }
+    for line in [
+        "backup second.gpkg",
+        "export land land.geojson",
+        "check data/wangge.gpkg",
+        "locate 110.401 25.601 --crs wgs84",
+        "verify",
+    ] {
+        desk.good(line);
+    }
+    // However the server ends, its right ends with it.
+    drop(served);
+    for line in &writing[..3] {
+        desk.good(line);
+    }
+}
+
+/// A folder that takes no writes from the user who reads there: `nobody` where we are root, to whom no
+/// folder is closed.
+#[test]
+fn a_file_on_a_medium_that_takes_no_writes_is_read() {
+    let desk = village();
+    let program = desk.path("wangge");
+    let ours = Path::new(env!("CARGO_BIN_EXE_wangge"));
+    std::fs::hard_link(ours, &program).or_else(|_| std::fs::copy(ours, &program).map(drop)).unwrap();
+    let mode = |path: &Path, mode| std::fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
+    mode(desk.0.path(), 0o755);
+    mode(&desk.path("data/wangge.gpkg"), 0o444);
+    mode(&desk.path("data"), 0o555);
+    let root = std::fs::metadata(desk.0.path()).unwrap().uid() == 0;
+    let run = |line: &str| -> Said {
+        let mut command = Command::new(&program);
+        command.args(line.split_whitespace()).current_dir(desk.0.path());
+        if root {
+            command.uid(65_534).gid(65_534);
+        }
+        command.output().unwrap().into()
+    };
+    assert_eq!(run("locate 110.401 25.601 --crs wgs84").code, 0);
+    for line in ["verify", "check data/wangge.gpkg", "export grid - --format csv"] {
+        let said = run(line);
+        assert_eq!(said.code, 0, "{line}: {}", said.err);
+    }
+    let said = run(&format!("import {} --layer land", sample("clean.geojson")));
+    assert_eq!(said.code, 3, "{}", said.err);
+    assert!(said.err.contains("wangge.gpkg.lock"), "{}", said.err);
+    mode(&desk.path("data"), 0o755);
+    desk.good("verify");
 }

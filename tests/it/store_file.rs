@@ -155,3 +155,39 @@ async fn a_damaged_backup_is_not_put_back_and_verify_says_why() {
     let findings = Store::open(&path).await.unwrap().verify().await.unwrap();
     assert!(matches!(&findings[..], [one] if one.contains("unit b of water")), "{findings:?}");
 }
+
+#[tokio::test]
+async fn one_program_writes_a_store_and_any_number_read_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("city.gpkg");
+    let store = city_file(&path).await;
+    let second = Store::open(&path).await.unwrap_err();
+    assert!(matches!(&second, StoreError::InUse(which) if *which == path), "{second}");
+    let readers = [Store::open_to_read(&path).await.unwrap(), Store::open_to_read(&path).await.unwrap()];
+    store.publish(&publication(Some(1), &city())).await.unwrap();
+    for reader in readers {
+        assert_eq!(reader.load_head().await.unwrap().revision.number, 2, "it sees what is published");
+        let refused = reader.publish(&publication(Some(2), &city())).await.unwrap_err();
+        assert!(matches!(refused, StoreError::OnlyRead(_)), "{refused}");
+        let refused = reader.replace_posts(&[]).await.unwrap_err();
+        assert!(matches!(refused, StoreError::OnlyRead(_)), "{refused}");
+        reader.close().await;
+    }
+    store.close().await;
+    Store::open(&path).await.unwrap().close().await;
+    let names: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
+    assert_eq!(names, ["city.gpkg"], "neither log nor lock is left");
+}
+
+#[tokio::test]
+async fn an_older_file_is_not_brought_forward_under_its_writer() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("city.gpkg");
+    let store = city_file(&path).await;
+    sql(&path, "drop table post; delete from wangge_schema where version = 3").await;
+    let refused = Store::open_to_read(&path).await.unwrap_err();
+    assert!(matches!(refused, StoreError::InUse(_)), "{refused}");
+    store.close().await;
+    let reader = Store::open_to_read(&path).await.unwrap();
+    assert_eq!(reader.posts().await.unwrap(), []);
+}

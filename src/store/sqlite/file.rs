@@ -1,24 +1,26 @@
 //! The file as a whole: it appears, is copied and is put back, each whole or not at all.
 
+use super::lock::Lock;
 use super::{Sqlite, StoreError, connect, migrate};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection, SqliteConnection};
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// The name under which a file is made until it is whole.
 fn partial(path: &Path) -> PathBuf {
     beside(path, ".partial")
 }
 
-fn beside(path: &Path, suffix: &str) -> PathBuf {
+pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(suffix);
     path.with_file_name(name)
 }
 
 /// Removes a file with its log and its shared memory, as far as they are there.
-pub(crate) fn discard(path: &Path) -> Result<(), StoreError> {
+fn discard(path: &Path) -> Result<(), StoreError> {
     for file in [path.to_owned(), beside(path, "-wal"), beside(path, "-shm"), beside(path, "-journal")] {
         match std::fs::remove_file(&file) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
@@ -30,29 +32,53 @@ pub(crate) fn discard(path: &Path) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Starts a new file beside `path`, with its schema and nothing else; its folder is made if need be.
-pub(crate) async fn begin(path: &Path) -> Result<PathBuf, StoreError> {
-    if path.exists() {
-        return Err(StoreError::Exists(path.to_owned()));
+/// A file that is made under another name, locked under its own, and appears when it is whole.
+pub(crate) struct NewFile {
+    path: PathBuf,
+    partial: PathBuf,
+    lock: Arc<Lock>,
+}
+
+impl NewFile {
+    /// Starts a file with its schema and nothing else; its folder is made if need be.
+    pub(crate) async fn begin(path: &Path) -> Result<Self, StoreError> {
+        if path.exists() {
+            return Err(StoreError::Exists(path.to_owned()));
+        }
+        if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) {
+            std::fs::create_dir_all(folder).map_err(StoreError::file("making the folder", folder))?;
+        }
+        let new = Self { path: path.to_owned(), partial: partial(path), lock: Arc::new(Lock::take(path)?) };
+        discard(&new.partial)?;
+        let mut connection = SqliteConnectOptions::new()
+            .filename(&new.partial)
+            .create_if_missing(true)
+            .connect()
+            .await
+            .map_err(StoreError::database("creating the file"))?;
+        migrate::make(&mut connection).await?;
+        connection.close().await.map_err(StoreError::database("closing the file"))?;
+        Ok(new)
     }
-    if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) {
-        std::fs::create_dir_all(folder).map_err(StoreError::file("making the folder", folder))?;
+
+    /// The store in it; to be closed before the file is finished or discarded.
+    pub(crate) async fn open(&self) -> Result<Sqlite, StoreError> {
+        Sqlite::open_locked(&self.partial, self.lock.clone()).await
     }
-    let partial = partial(path);
-    discard(&partial)?;
-    let mut connection = SqliteConnectOptions::new()
-        .filename(&partial)
-        .create_if_missing(true)
-        .connect()
-        .await
-        .map_err(StoreError::database("creating the file"))?;
-    migrate::make(&mut connection).await?;
-    connection.close().await.map_err(StoreError::database("closing the file"))?;
-    Ok(partial)
+
+    /// Gives the file its name, after all of it is on the disk.
+    pub(crate) fn finish(self) -> Result<(), StoreError> {
+        finish(&self.partial, &self.path)
+    }
+
+    /// Leaves nothing.
+    pub(crate) fn discard(self) -> Result<(), StoreError> {
+        discard(&self.partial)
+    }
 }
 
 /// Gives a finished file its name, after all of it is on the disk.
-pub(crate) fn finish(partial: &Path, path: &Path) -> Result<(), StoreError> {
+fn finish(partial: &Path, path: &Path) -> Result<(), StoreError> {
     if path.exists() {
         return Err(StoreError::Exists(path.to_owned()));
     }
@@ -98,16 +124,18 @@ pub(super) async fn copy(connection: &mut SqliteConnection, to: &Path) -> Result
 
 /// Puts a checked backup at `to`; what was there is kept under the name that is returned.
 pub(crate) async fn restore(backup: &Path, to: &Path) -> Result<Option<PathBuf>, StoreError> {
+    migrate::expect_file(backup)?;
+    let lock = Arc::new(Lock::take(to)?);
     let partial = partial(to);
     discard(&partial)?;
-    let mut source = connect::look_at(backup).await?;
+    let mut source = connect::look(backup).await?;
     sqlx::query("vacuum into ?")
         .bind(partial.to_str().unwrap_or_default())
         .execute(&mut source)
         .await
         .map_err(StoreError::database("copying the backup"))?;
     source.close().await.map_err(StoreError::database("closing the backup"))?;
-    if let Err(error) = sound(&partial).await {
+    if let Err(error) = sound(&partial, lock.clone()).await {
         discard(&partial)?;
         return Err(error);
     }
@@ -116,8 +144,8 @@ pub(crate) async fn restore(backup: &Path, to: &Path) -> Result<Option<PathBuf>,
     Ok(kept)
 }
 
-async fn sound(path: &Path) -> Result<(), StoreError> {
-    let store = Sqlite::open(path).await?;
+async fn sound(path: &Path, lock: Arc<Lock>) -> Result<(), StoreError> {
+    let store = Sqlite::open_locked(path, lock).await?;
     let findings = store.verify().await;
     store.close().await;
     match findings?.as_slice() {
@@ -126,10 +154,10 @@ async fn sound(path: &Path) -> Result<(), StoreError> {
     }
 }
 
-/// Moves a store out of the way, once nobody else has it open.
+/// Moves a store out of the way, once nobody else has it open, other programs than wangge included.
 async fn set_aside(path: &Path) -> Result<PathBuf, StoreError> {
     let in_use = || StoreError::InUse(path.to_owned());
-    let mut connection = connect::look_at(path).await?;
+    let mut connection = connect::look(path).await?;
     // Leaving the write-ahead log takes the only connection there is, and folds the log into the file.
     let mode =
         sqlx::query_scalar::<_, String>("pragma journal_mode = delete").fetch_one(&mut connection).await;

@@ -44,11 +44,21 @@ pub(super) async fn make(connection: &mut SqliteConnection) -> Result<(), StoreE
     apply(connection, MIGRATIONS).await
 }
 
+/// Refuses a path without a file, which SQLite would make.
+pub(super) fn expect_file(path: &Path) -> Result<(), StoreError> {
+    if path.is_file() { Ok(()) } else { Err(StoreError::Missing(path.to_owned())) }
+}
+
+/// Refuses what is no store and what is newer; otherwise, whether the file has to be brought forward.
+pub(super) async fn is_older(path: &Path) -> Result<bool, StoreError> {
+    let mut looking = connect::look(path).await?;
+    let stands = version(&mut looking, path).await?;
+    looking.close().await.map_err(StoreError::database("closing the file"))?;
+    Ok(stands < KNOWN)
+}
+
 /// Refuses what is no store and what is newer; backs up an older file and brings it forward.
 pub(super) async fn bring_forward(path: &Path) -> Result<(), StoreError> {
-    if !path.is_file() {
-        return Err(StoreError::Missing(path.to_owned()));
-    }
     let mut looking = connect::look(path).await?;
     let stands = version(&mut looking, path).await?;
     if stands < KNOWN {

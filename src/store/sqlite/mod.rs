@@ -1,40 +1,70 @@
 //! The embedded backend: one GeoPackage file through SQLite.
 //!
 //! Write-ahead log, full syncs and foreign keys are set and asserted on every connection. One connection
-//! writes; a few read, and cannot write. The file is a GeoPackage that GDAL opens, but while it is served
-//! no other program should: `wangge export` and `wangge backup` are for that.
+//! writes; a few read, and cannot write. One program at a time has the right to write a file (see `lock`);
+//! any number may read beside it, also from a medium that takes no writes. The file is a GeoPackage that
+//! GDAL opens, but while it is served no other program should: `wangge export` and `wangge backup` are for
+//! that.
 
 mod connect;
 mod file;
 mod load;
+mod lock;
 mod migrate;
 mod posts;
 mod publish;
 mod verify;
 mod version;
 
-pub(super) use file::{begin as begin_file, discard as drop_file, finish as finish_file, restore};
+pub(super) use file::{NewFile, restore};
 
 use super::StoreError;
 use crate::snapshot::Revision;
+use lock::Lock;
+use sqlx::pool::PoolConnection;
 use sqlx::{Connection, SqlitePool};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// An open GeoPackage store.
 #[derive(Clone, Debug)]
 pub struct Sqlite {
     path: PathBuf,
-    writer: SqlitePool,
     readers: SqlitePool,
+    /// `None` in a store that was opened to read.
+    writer: Option<Writer>,
+}
+
+/// The one writing connection, and the right to it.
+#[derive(Clone, Debug)]
+struct Writer {
+    pool: SqlitePool,
+    _lock: Arc<Lock>,
 }
 
 impl Sqlite {
-    /// Opens a file that exists; migrates an older one after backing it up.
+    /// Opens a file that exists, to write and to read; migrates an older one after backing it up.
     pub(super) async fn open(path: &Path) -> Result<Self, StoreError> {
+        migrate::expect_file(path)?;
+        Self::open_locked(path, Arc::new(Lock::take(path)?)).await
+    }
+
+    /// Opens a file that exists, under a lock that the caller took.
+    async fn open_locked(path: &Path, lock: Arc<Lock>) -> Result<Self, StoreError> {
         migrate::bring_forward(path).await?;
-        let writer = connect::writer(path).await?;
+        let writer = Writer { pool: connect::writer(path).await?, _lock: lock };
         let readers = connect::readers(path).await?;
-        Ok(Self { path: path.to_owned(), writer, readers })
+        Ok(Self { path: path.to_owned(), readers, writer: Some(writer) })
+    }
+
+    /// Opens a file that exists, to read, beside whoever writes it. An older one is migrated first.
+    pub(super) async fn open_to_read(path: &Path) -> Result<Self, StoreError> {
+        migrate::expect_file(path)?;
+        if migrate::is_older(path).await? {
+            let _lock = Lock::take(path)?;
+            migrate::bring_forward(path).await?;
+        }
+        Ok(Self { path: path.to_owned(), readers: connect::readers(path).await?, writer: None })
     }
 
     /// The newest revision.
@@ -60,10 +90,17 @@ impl Sqlite {
     /// Closes all connections; the last one folds the log into the file.
     pub(super) async fn close(self) {
         self.readers.close().await;
-        self.writer.close().await;
+        if let Some(writer) = self.writer {
+            writer.pool.close().await;
+        }
     }
 
-    async fn reader(&self) -> Result<sqlx::pool::PoolConnection<sqlx::Sqlite>, StoreError> {
+    async fn reader(&self) -> Result<PoolConnection<sqlx::Sqlite>, StoreError> {
         self.readers.acquire().await.map_err(StoreError::database("connecting to the store"))
+    }
+
+    async fn writer(&self) -> Result<PoolConnection<sqlx::Sqlite>, StoreError> {
+        let writer = self.writer.as_ref().ok_or_else(|| StoreError::OnlyRead(self.path.clone()))?;
+        writer.pool.acquire().await.map_err(StoreError::database("connecting to the store"))
     }
 }

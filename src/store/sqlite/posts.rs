@@ -20,7 +20,7 @@ impl Sqlite {
     /// All of these in the place of all that were there.
     pub(in crate::store) async fn replace_posts(&self, posts: &[Post]) -> Result<(), StoreError> {
         let failed = || StoreError::database("writing posts");
-        let mut writer = self.writer.acquire().await.map_err(failed())?;
+        let mut writer = self.writer().await?;
         let mut transaction = writer.begin_with("begin immediate").await.map_err(failed())?;
         refuse_unknown_units(&mut transaction, posts).await?;
         sqlx::query("delete from post").execute(&mut *transaction).await.map_err(failed())?;

@@ -23,7 +23,7 @@ impl Sqlite {
     ) -> Result<(Revision, StateHash), StoreError> {
         refuse_broken_identities(next.layers)?;
         let hash = StateHash::of(next.layers);
-        let mut writer = self.writer.acquire().await.map_err(failed())?;
+        let mut writer = self.writer().await?;
         let mut transaction = writer.begin_with("begin immediate").await.map_err(failed())?;
         let revision = follow(&mut transaction, next, hash).await?;
         write_layers(&mut transaction, next.layers).await?;
