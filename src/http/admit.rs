@@ -1,14 +1,15 @@
 //! A route's own door: may the caller, and is there room.
 
 use super::Site;
-use super::finish::RoutePattern;
 use super::guard::Standing;
+use super::metrics::Tally;
 use super::problem::Problem;
 use crate::app::access::{Caller, Rule};
 use axum::body::Body;
-use axum::extract::{Request, State};
-use axum::middleware::Next;
+use axum::extract::Request;
+use axum::handler::Handler;
 use axum::response::{IntoResponse, Response};
+use futures::future::BoxFuture;
 use http_body_util::BodyExt;
 use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -75,32 +76,51 @@ impl Places {
 }
 
 /// What the table says of a route.
-#[derive(Clone)]
+#[derive(Debug)]
 pub(super) struct Door {
-    pub site: Arc<Site>,
-    pub path: &'static str,
     pub rule: Rule,
     pub class: Class,
+    pub tally: Arc<Tally>,
 }
 
-/// Lets a request in, or says why not.
-pub(super) async fn admit(State(door): State<Door>, request: Request, next: Next) -> Response {
-    let mut answer = match enter(&door, &request) {
-        Ok(place) => hold(next.run(request).await, place, door.class),
-        Err(problem) => problem.into_response(),
-    };
-    answer.extensions_mut().insert(RoutePattern(door.path));
-    answer
+/// A handler behind its door.
+#[derive(Clone, Debug)]
+pub(super) struct Behind<H> {
+    pub door: Arc<Door>,
+    pub handler: H,
 }
 
-fn enter(door: &Door, request: &Request) -> Result<Option<OwnedSemaphorePermit>, Problem> {
-    let standing: Option<&Standing> = request.extensions().get();
-    let caller = standing.map_or(Caller::Anonymous, |s| s.caller);
-    if let Err(denied) = door.site.app.policy.may(caller, door.rule) {
-        let distrust = standing.and_then(|s| s.distrust.clone());
-        return Err(distrust.unwrap_or_else(|| denied.into()));
+impl<T, H> Handler<T, Arc<Site>> for Behind<H>
+where
+    T: 'static,
+    H: Handler<T, Arc<Site>>,
+{
+    type Future = BoxFuture<'static, Response>;
+
+    /// Lets a request in, or says why not.
+    fn call(self, request: Request, site: Arc<Site>) -> Self::Future {
+        let Self { door, handler } = self;
+        Box::pin(async move {
+            let mut answer = match door.enter(&site, &request) {
+                Ok(place) => hold(handler.call(request, site).await, place, door.class),
+                Err(problem) => problem.into_response(),
+            };
+            answer.extensions_mut().insert(door.tally.clone());
+            answer
+        })
     }
-    door.site.places.take(door.class)
+}
+
+impl Door {
+    fn enter(&self, site: &Site, request: &Request) -> Result<Option<OwnedSemaphorePermit>, Problem> {
+        let standing: Option<&Standing> = request.extensions().get();
+        let caller = standing.map_or(Caller::Anonymous, |s| s.caller);
+        if let Err(denied) = site.app.policy.may(caller, self.rule) {
+            let distrust = standing.and_then(|s| s.distrust.clone());
+            return Err(distrust.unwrap_or_else(|| denied.into()));
+        }
+        site.places.take(self.class)
+    }
 }
 
 /// Keeps the place until the last byte of an answer that is made while it is sent.

@@ -10,8 +10,6 @@ use super::problem::{Code, Problem};
 use crate::app::access::Caller;
 use axum::extract::Request;
 use axum::http::{HeaderMap, Method, Uri, header};
-use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
 use std::net::IpAddr;
 
 /// Headers of a proxy: whoever is behind one is not this machine.
@@ -26,15 +24,15 @@ pub(super) struct Standing {
     pub distrust: Option<Problem>,
 }
 
-/// Marks each request with its [`Standing`]; turns cross-site writes away at once.
-pub(super) async fn guard(mut request: Request, next: Next) -> Response {
+/// Marks a request with its [`Standing`]; turns cross-site writes away at once.
+pub(super) fn mark(request: &mut Request) -> Result<(), Problem> {
     let standing = standing(request.extensions().get(), request.uri(), request.headers());
     let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     match standing.distrust {
-        Some(problem) if !safe && problem.code == Code::ForeignOrigin => problem.into_response(),
+        Some(problem) if !safe && problem.code == Code::ForeignOrigin => Err(problem),
         _ => {
             request.extensions_mut().insert(standing);
-            next.run(request).await
+            Ok(())
         }
     }
 }

@@ -1,7 +1,9 @@
 //! The process's numbers, kept for whoever asks `/metrics`.
 
+use ::metrics::{Counter, Histogram};
+use axum::http::{Method, StatusCode};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
-use std::sync::OnceLock;
+use std::sync::{OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 
 /// Upper ends of the classes of durations, in seconds.
@@ -24,6 +26,60 @@ fn recorder() -> &'static PrometheusHandle {
 /// Starts counting. Called once a site is built, again without effect.
 pub(super) fn install() {
     recorder();
+}
+
+/// What is counted of one route. The recorder is asked for each number once, and then left alone.
+#[derive(Debug)]
+pub(super) struct Tally {
+    route: &'static str,
+    seconds: Histogram,
+    /// Few: a route has a method or two and a handful of statuses.
+    answers: RwLock<Vec<Answers>>,
+}
+
+#[derive(Debug)]
+struct Answers {
+    method: &'static str,
+    status: StatusCode,
+    count: Counter,
+}
+
+impl Tally {
+    /// The numbers of the route with this pattern.
+    pub(super) fn of(route: &'static str) -> Self {
+        let seconds = ::metrics::histogram!("wangge_request_seconds", "route" => route);
+        Self { route, seconds, answers: RwLock::default() }
+    }
+
+    /// Counts one answer.
+    pub(super) fn count(&self, method: &Method, status: StatusCode, took: Duration) {
+        self.seconds.record(took.as_secs_f64());
+        let method = word(method);
+        if !self.count_known(method, status) {
+            let labels = [("route", self.route), ("method", method), ("status", status.as_str())]
+                .map(|(k, v)| (k, v.to_owned()));
+            let count = ::metrics::counter!("wangge_requests_total", &labels);
+            count.increment(1);
+            let mut answers = self.answers.write().unwrap_or_else(PoisonError::into_inner);
+            answers.push(Answers { method, status, count });
+        }
+    }
+
+    fn count_known(&self, method: &'static str, status: StatusCode) -> bool {
+        let answers = self.answers.read().unwrap_or_else(PoisonError::into_inner);
+        let known = answers.iter().find(|known| known.status == status && known.method == method);
+        known.inspect(|known| known.count.increment(1)).is_some()
+    }
+}
+
+/// A client may make methods up; they are one.
+fn word(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::POST => "POST",
+        Method::HEAD => "HEAD",
+        _ => "other",
+    }
 }
 
 /// All numbers in Prometheus' text format.

@@ -1,8 +1,8 @@
 //! The API, the tiles and the page over HTTP.
 //!
-//! A request passes, from the outside in: [`finish`](mod@finish) (id, headers, problems, log) → compression
-//! → a net for panics → `guard` (`Host`, `Origin`: who calls) → the route's own `admit` (may the caller,
-//! is there room) → a handler of a few lines: read, ask [`crate::app`], show.
+//! A request passes, from the outside in: [`finish`](mod@finish) (id, headers, problems, log; `guard` looks at
+//! `Host` and `Origin`: who calls) → compression → a net for panics → the route's own `admit` (may the
+//! caller, is there room) → a handler of a few lines: read, ask [`crate::app`], show.
 
 mod admit;
 pub mod basemap;
@@ -32,11 +32,12 @@ pub use routes::StartError;
 pub use site::{Setting, Site};
 
 use axum::Router;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use problem::Problem;
 use std::any::Any;
 use std::sync::Arc;
+use tower::ServiceBuilder;
 use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -53,11 +54,15 @@ pub fn router(site: Arc<Site>) -> Result<Router, StartError> {
         .and(NotForContentType::const_new("font/"))
         .and(NotForContentType::const_new("application/geopackage"));
     let compress = CompressionLayer::new().quality(PRESS).compress_when(worth_it);
-    Ok(routes::build(&site)?
-        .layer(from_fn(guard::guard))
-        .layer(CatchPanicLayer::custom(panicked))
+    let routes = routes::build(&site)?;
+    // One service around all routes, and not a stack of them around each: axum copies a route's stack, box
+    // by box, for every request.
+    let whole = ServiceBuilder::new()
+        .layer(from_fn_with_state(site, finish::finish))
         .layer(compress)
-        .layer(from_fn_with_state(site, finish::finish)))
+        .layer(CatchPanicLayer::custom(panicked))
+        .service(routes);
+    Ok(Router::new().fallback_service(whole))
 }
 
 /// What a client hears of a handler that panicked.

@@ -56,6 +56,8 @@ pub enum Code {
     NoSuchTile,
     /// 405: the address does not take this method; `Allow` names those that it takes.
     MethodNotAllowed,
+    /// 406: no encoding that the client takes is left, not even none.
+    NotAcceptable,
     /// 408: the request's body came too slowly.
     TooSlow,
     /// 413: the body has too many bytes.
@@ -66,6 +68,8 @@ pub enum Code {
     UnsupportedMediaType,
     /// 422: a category that is not in the table.
     UnknownCategory,
+    /// 431: the request's first line and header are too large.
+    HeaderTooLarge,
     /// 500: our fault; the log knows more under the request's id.
     Internal,
     /// 503: too much to do; try again soon.
@@ -97,11 +101,13 @@ impl Code {
             Self::UnknownName => (404, "nothing has this name"),
             Self::NoSuchTile => (404, "no such tile"),
             Self::MethodNotAllowed => (405, "method not allowed"),
+            Self::NotAcceptable => (406, "no encoding is left"),
             Self::TooSlow => (408, "the request came too slowly"),
             Self::BodyTooLarge => (413, "body too large"),
             Self::TooManyPoints => (413, "too many points"),
             Self::UnsupportedMediaType => (415, "content type not taken here"),
             Self::UnknownCategory => (422, "unknown category"),
+            Self::HeaderTooLarge => (431, "header too large"),
             Self::Internal => (500, "internal error"),
             Self::Busy => (503, "too busy"),
             Self::NoPage => (503, "the page is not built in"),
@@ -118,9 +124,11 @@ impl Code {
         match status {
             StatusCode::NOT_FOUND => Self::NotFound,
             StatusCode::METHOD_NOT_ALLOWED => Self::MethodNotAllowed,
+            StatusCode::NOT_ACCEPTABLE => Self::NotAcceptable,
             StatusCode::PAYLOAD_TOO_LARGE => Self::BodyTooLarge,
             StatusCode::UNSUPPORTED_MEDIA_TYPE => Self::UnsupportedMediaType,
             StatusCode::REQUEST_TIMEOUT => Self::TooSlow,
+            StatusCode::URI_TOO_LONG | StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => Self::HeaderTooLarge,
             StatusCode::SERVICE_UNAVAILABLE => Self::Busy,
             status if status.is_server_error() => Self::Internal,
             _ => Self::BadRequest,
@@ -140,6 +148,8 @@ pub struct Problem {
     /// What would have been right.
     pub expected: Option<String>,
     headers: Vec<(HeaderName, HeaderValue)>,
+    /// What failed, if it was our fault: for the log, never for the client.
+    cause: Option<String>,
 }
 
 /// A problem as it goes out, RFC 9457.
@@ -170,7 +180,7 @@ pub struct Body<'a> {
 impl Problem {
     /// A problem of a kind.
     pub fn new(code: Code, detail: impl Into<String>) -> Self {
-        Self { code, detail: detail.into(), field: None, expected: None, headers: Vec::new() }
+        Self { code, detail: detail.into(), field: None, expected: None, headers: Vec::new(), cause: None }
     }
 
     /// Names the parameter, field or header.
@@ -218,10 +228,17 @@ impl Problem {
         Self::busy("too many connections are open")
     }
 
-    /// Our fault. The cause goes to the log, under the id that the client is told.
+    /// Our fault. The cause goes to the log, under the id that the client is told: see [`Problem::log`].
     pub fn internal(cause: impl std::fmt::Display) -> Self {
-        tracing::error!(%cause, "a request failed");
-        Self::new(Code::Internal, "something failed here; the log says more under this request id")
+        let detail = "something failed here; the log says more under this request id";
+        Self { cause: Some(cause.to_string()), ..Self::new(Code::Internal, detail) }
+    }
+
+    /// Tells the log what failed, if it was our fault.
+    pub fn log(&self, request_id: &str) {
+        if let Some(cause) = &self.cause {
+            tracing::error!(request_id, cause, "a request failed");
+        }
     }
 
     /// What becomes of an error response that no handler of ours wrote.

@@ -3,16 +3,14 @@
 //! The addresses are those of the documentation. A segment that holds a parameter and more, such as
 //! `{y}.mvt`, is one parameter to the router, and its handler reads the ending.
 
-use super::admit::{Class, Door, admit};
+use super::admit::{Behind, Class, Door};
+use super::metrics::Tally;
 use super::problem::{Code, Problem};
-use super::{
-    Site, categories, docs, export, health, locate, metrics, openapi, page, revisions, style, tiles, units,
-};
+use super::{Site, categories, docs, export, health, locate, openapi, page, revisions, style, tiles, units};
 use crate::app::access::Rule;
 use axum::Router;
 use axum::handler::Handler;
 use axum::http::Uri;
-use axum::middleware::from_fn_with_state;
 use axum::routing::{self, MethodRouter};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -36,11 +34,13 @@ pub(super) struct Row {
     class: Class,
     /// Whether the documentation must name it; files of the page are not an interface.
     documented: bool,
-    handler: MethodRouter<Arc<Site>>,
+    /// Puts the handler behind its door.
+    hang: Box<dyn FnOnce(Arc<Door>) -> MethodRouter<Arc<Site>>>,
 }
 
 fn get<T: 'static>(path: &'static str, rule: Rule, class: Class, handler: impl Handler<T, Arc<Site>>) -> Row {
-    Row { method: "get", path, rule, class, documented: true, handler: routing::get(handler) }
+    let hang = Box::new(|door| routing::get(Behind { door, handler }));
+    Row { method: "get", path, rule, class, documented: true, hang }
 }
 
 fn post<T: 'static>(
@@ -49,7 +49,8 @@ fn post<T: 'static>(
     class: Class,
     handler: impl Handler<T, Arc<Site>>,
 ) -> Row {
-    Row { method: "post", path, rule, class, documented: true, handler: routing::post(handler) }
+    let hang = Box::new(|door| routing::post(Behind { door, handler }));
+    Row { method: "post", path, rule, class, documented: true, hang }
 }
 
 fn file<T: 'static>(path: &'static str, handler: impl Handler<T, Arc<Site>>) -> Row {
@@ -94,15 +95,14 @@ fn table() -> Vec<Row> {
 
 /// The router over the whole table, or why it cannot be.
 pub(super) fn build(site: &Arc<Site>) -> Result<Router, StartError> {
-    metrics::install();
     let table = table();
     agree(&table, &openapi::operations())?;
-    let router = table.into_iter().fold(Router::new(), |router, row| {
-        let Row { path, rule, class, handler, .. } = row;
-        let door = Door { site: site.clone(), path, rule, class };
-        router.route(&pattern(path), handler.route_layer(from_fn_with_state(door, admit)))
+    let routes = table.into_iter().fold(Router::new(), |router, row| {
+        let Row { path, rule, class, hang, .. } = row;
+        let door = Arc::new(Door { rule, class, tally: Arc::new(Tally::of(path)) });
+        router.route(&pattern(path), hang(door))
     });
-    Ok(router.fallback(nothing).with_state(site.clone()))
+    Ok(routes.fallback(nothing).with_state(site.clone()))
 }
 
 /// Table and documentation name the same operations.

@@ -2,6 +2,7 @@
 
 use super::admit::Places;
 use super::basemap::Basemap;
+use super::metrics::{self, Tally};
 use crate::app::App;
 use axum::http::HeaderValue;
 use std::sync::Arc;
@@ -22,13 +23,17 @@ pub struct Site {
     pub setting: Setting,
     pub(super) places: Places,
     pub(super) content_security_policy: HeaderValue,
+    /// What is counted of requests that no route takes.
+    pub(super) elsewhere: Arc<Tally>,
 }
 
 impl Site {
     /// A site over an open app.
     pub fn new(app: Arc<App>, setting: Setting) -> Arc<Self> {
+        metrics::install();
         let content_security_policy = content_security_policy(&setting.basemap);
-        Arc::new(Self { app, setting, places: Places::default(), content_security_policy })
+        let (places, elsewhere) = (Places::default(), Arc::new(Tally::of("none")));
+        Arc::new(Self { app, setting, places, content_security_policy, elsewhere })
     }
 }
 

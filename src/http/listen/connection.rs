@@ -1,12 +1,13 @@
 //! One connection, from the handshake to the last answer.
 
 use super::body::TimedBody;
+use super::refusal::Worded;
 use super::stall::StallGuard;
 use super::{Limits, Peer, tls};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, Response};
-use hyper::body::Incoming;
+use hyper::body::{Body as _, Incoming};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
@@ -30,8 +31,8 @@ pub(super) struct Shared {
     pub limits: Limits,
 }
 
-/// The most bytes of one request's header.
-const HEADER_BYTES: usize = 64 * 1024;
+/// The most bytes of one request's first line and header.
+pub(super) const HEADER_BYTES: usize = 64 * 1024;
 
 /// How long a peer has to take the notice that its connection ends.
 const FAREWELL: Duration = Duration::from_secs(1);
@@ -64,9 +65,11 @@ where
     let work = Arc::new(Work::new());
     let answer = service_fn(|request| answer(request, peer, shared.clone(), Work::begin(&work)));
     let builder = builder(limits);
-    let stream = TokioIo::new(StallGuard::new(stream, limits.write_silence));
+    let stream = TokioIo::new(Worded::new(StallGuard::new(stream, limits.write_silence)));
     let mut connection = pin!(builder.serve_connection(stream, answer));
     let ended = tokio::select! {
+        // What there is to do comes first, and needs no dice.
+        biased;
         result = connection.as_mut() => Some(result),
         () = work.idle(limits.header) => None,
         () = async { drop(stopped.wait_for(|&stop| stop).await) } => {
@@ -108,10 +111,15 @@ async fn answer(
     shared: Arc<Shared>,
     turn: Turn,
 ) -> Result<Response<Held>, Infallible> {
-    let mut request = request.map(|body| Body::new(TimedBody::new(body, shared.limits)));
+    let mut request = request.map(|body| timed(body, shared.limits));
     request.extensions_mut().insert(peer);
     let response = shared.router.clone().oneshot(request).await?;
     Ok(response.map(|body| Held { body, _turn: turn }))
+}
+
+/// A body that is waited for as long as the limits say; most requests have none.
+fn timed(body: Incoming, limits: Limits) -> Body {
+    if body.is_end_stream() { Body::empty() } else { Body::new(TimedBody::new(body, limits)) }
 }
 
 /// How many requests a connection has in hand, and since when it has none.

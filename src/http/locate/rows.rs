@@ -64,7 +64,11 @@ impl Rows {
         }
         match next_block(&mut self.body, &mut self.cutter).await? {
             None => Ok(None),
-            Some(block) => Ok(Some((self.lookup.clone().answer(block).await?, self))),
+            Some(block) => {
+                // The head of the answer has gone out, and its id with it.
+                let answer = self.lookup.clone().answer(block).await;
+                Ok(Some((answer.inspect_err(|problem| problem.log("in a stream"))?, self)))
+            }
         }
     }
 }

@@ -61,6 +61,38 @@ fn a_header_that_drips_is_cut_off() {
 }
 
 #[test]
+fn what_is_refused_before_any_route_is_a_problem_too() {
+    let server = Server::start(router(), limits());
+    let long = "a".repeat(100_000);
+    let many: String = (0..200).map(|i| format!("h{i}: 1\r\n")).collect();
+    let head = "GET / HTTP/1.1\r\nhost: x\r\n";
+    let table = [
+        ("GARBAGE\r\n\r\n".to_owned(), 400, "bad_request"),
+        ("GET / HTTP/7.0\r\n\r\n".to_owned(), 400, "bad_request"),
+        (format!("{head}no colon\r\n\r\n"), 400, "bad_request"),
+        (format!("{head}content-length: -1\r\n\r\n"), 400, "bad_request"),
+        (format!("{head}transfer-encoding: nonsense\r\n\r\n"), 400, "bad_request"),
+        (format!("{head}x: {long}\r\n\r\n"), 431, "header_too_large"),
+        (format!("{head}{many}\r\n"), 431, "header_too_large"),
+        (format!("GET /{long} HTTP/1.1\r\nhost: x\r\n\r\n"), 431, "header_too_large"),
+        (format!("{head}\r\nGARBAGE\r\n\r\n"), 400, "bad_request"),
+    ];
+    for (request, status, code) in table {
+        let stream = server.connect();
+        // The server may stop listening before it has all of it.
+        let _ = (&stream).write_all(request.as_bytes());
+        let (said, took) = read_to_end(&stream);
+        let start = &request[..request.len().min(60)];
+        let (head, body) = said.rsplit_once("\r\n\r\n").unwrap_or_else(|| panic!("{start:?}: {said:?}"));
+        assert!(head.contains(&format!("HTTP/1.1 {status} ")), "{start:?}: {said}");
+        assert!(head.contains("content-type: application/problem+json"), "{start:?}: {said}");
+        let problem: serde_json::Value = serde_json::from_str(body).unwrap();
+        assert_eq!((&problem["status"], &problem["code"]), (&status.into(), &code.into()), "{start:?}");
+        assert!(problem["expected"].is_string() && took < SOON, "{start:?}: {took:?} {said}");
+    }
+}
+
+#[test]
 fn an_idle_connection_is_closed_after_its_answer() {
     let server = Server::start(router(), limits());
     let stream = server.connect();
