@@ -18,7 +18,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 say = @printf '\033[1m== %s\033[0m\n' "$(1)"
 
-.PHONY: help demo serve prerequisites build web test test-tools test-web test-rust test-e2e lint bench soak openapi shots notices clean-demo
+.PHONY: help demo serve prerequisites build web test test-tools test-web test-rust test-e2e lint bench bench-http soak openapi shots notices clean-demo
 
 help: ## list the targets
 	@echo 'wangge 网格: make TARGET [BIND=127.0.0.1:8080] [FILE=data/wangge.gpkg]'
@@ -88,6 +88,10 @@ lint: web ## rustfmt, clippy with warnings as errors, the page's linter
 bench: ## measure the index against rstar + geo, and print the figures
 	$(call say,measuring (release profile))
 	@cargo bench --locked --bench lookup
+
+bench-http: ## measure the server beside a plain axum hello with wrk, and print the ratios
+	$(call say,measuring (release profile))
+	@cargo bench --locked --bench serve
 
 soak: test-tools ## ten million points against an oracle without our index, and a million against Shapely (minutes)
 	$(call say,ten million points)

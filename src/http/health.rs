@@ -1,6 +1,7 @@
 //! Whether the server lives, whether it can answer, and its numbers.
 
 use super::Site;
+use super::extract::{NoQuery, Query};
 use axum::Json;
 use axum::extract::State;
 use axum::http::header;
@@ -20,19 +21,19 @@ pub(super) struct Ready {
 
 /// The process lives.
 #[utoipa::path(get, path = "/livez", tag = "server", responses((status = 200, body = String, content_type = "text/plain")))]
-pub(super) async fn livez() -> &'static str {
+pub(super) async fn livez(_: Query<NoQuery>) -> &'static str {
     "ok"
 }
 
 /// A revision is loaded and answers can be given.
 #[utoipa::path(get, path = "/readyz", tag = "server", responses((status = 200, body = Ready)))]
-pub(super) async fn readyz(State(site): State<Arc<Site>>) -> Json<Ready> {
+pub(super) async fn readyz(State(site): State<Arc<Site>>, _: Query<NoQuery>) -> Json<Ready> {
     Json(Ready { status: "ready", revision: site.app.published().revision().number })
 }
 
 /// Numbers for Prometheus.
 #[utoipa::path(get, path = "/metrics", tag = "server", responses((status = 200, body = String, content_type = "text/plain")))]
-pub(super) async fn numbers(State(site): State<Arc<Site>>) -> impl IntoResponse {
+pub(super) async fn numbers(State(site): State<Arc<Site>>, _: Query<NoQuery>) -> impl IntoResponse {
     ::metrics::gauge!("wangge_revision").set(site.app.published().revision().number as f64);
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], super::metrics::render())
 }

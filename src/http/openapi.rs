@@ -1,5 +1,6 @@
 //! The description of the API, generated from the handlers.
 
+use super::extract::{NoQuery, Query};
 use super::{categories, export, health, locate, problem, revisions, style, tiles, units};
 use axum::http::header;
 use axum::response::IntoResponse;
@@ -108,7 +109,7 @@ pub(super) fn operations() -> BTreeSet<String> {
 
 /// This description.
 #[utoipa::path(get, path = "/api/openapi.json", tag = "server", responses((status = 200, body = Object)))]
-pub(super) async fn json() -> impl IntoResponse {
+pub(super) async fn json(_: Query<NoQuery>) -> impl IntoResponse {
     let headers = [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-cache")];
     (headers, document())
 }

@@ -26,6 +26,17 @@ pub fn media_type(headers: &HeaderMap) -> String {
     value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
+/// Refuses a body that is packed: its bytes are read as they come, so it would be taken for nonsense.
+pub fn expect_plain(headers: &HeaderMap) -> Result<(), Problem> {
+    match headers.get(header::CONTENT_ENCODING) {
+        Some(coding) if coding != "identity" => {
+            let detail = "a packed body is not taken here";
+            Err(Problem::new(Code::UnsupportedMediaType, detail).at("content-encoding").expecting("none"))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Reads a whole body of at most [`BODY_BYTES`]. The announced length is checked before a byte is kept.
 pub async fn collect(headers: &HeaderMap, body: Body) -> Result<Bytes, Problem> {
     let announced = headers.get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse().ok());

@@ -8,6 +8,6 @@ mod json;
 mod query;
 mod value;
 
-pub use body::{BODY_BYTES, broken, collect, media_type};
+pub use body::{BODY_BYTES, broken, collect, expect_plain, media_type};
 pub use json::{Json, from_slice, unsupported};
 pub use query::{NoQuery, Query, moment};

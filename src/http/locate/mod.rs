@@ -8,7 +8,7 @@ pub(super) use ask::{ManyBody, OneQuery, RowsQuery};
 pub(super) use view::{ManyView, OneView};
 
 use super::Site;
-use super::extract::{Json, NoQuery, Query, media_type, unsupported};
+use super::extract::{Json, NoQuery, Query, expect_plain, media_type, unsupported};
 use super::problem::Problem;
 use super::view::{PostsShown, Reader, state_at};
 use crate::exchange::locate_rows::Format;
@@ -42,6 +42,7 @@ pub(super) async fn one(
     request_body(content((ManyBody = "application/json"), (String = "application/x-ndjson"), (String = "text/csv"))),
     responses((status = 200, content((ManyView<'_> = "application/json"), (String = "application/x-ndjson"), (String = "text/csv")))))]
 pub(super) async fn many(State(site): State<Arc<Site>>, request: Request) -> Result<Response, Problem> {
+    expect_plain(request.headers())?;
     match media_type(request.headers()).as_str() {
         "application/json" => points(&site, request).await,
         "application/x-ndjson" => stream(&site, Format::Ndjson, request).await,

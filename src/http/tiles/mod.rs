@@ -56,6 +56,7 @@ pub(super) async fn json(
 pub(super) async fn current(
     State(site): State<Arc<Site>>,
     Path((set, z, x, y)): Four,
+    _: Query<NoQuery>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let (set, tile) = (tileset(&set)?, coordinates(&z, &x, &y)?);
@@ -71,6 +72,7 @@ pub(super) async fn current(
 pub(super) async fn pinned(
     State(site): State<Arc<Site>>,
     Path((set, version, z, x, y)): Five,
+    _: Query<NoQuery>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let (set, tile) = (tileset(&set)?, coordinates(&z, &x, &y)?);
