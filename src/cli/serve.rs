@@ -9,7 +9,9 @@ use crate::http::{self, Setting, Site};
 use crate::store::Store;
 use std::io::{self, Write};
 use std::net::SocketAddr;
+use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
+use std::process::Command;
 use std::sync::Arc;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -64,8 +66,24 @@ pub fn run(args: &Args) -> Result<(), Failure> {
         let hint = "add --public-read to let any address read and locate, or bind to 127.0.0.1";
         return Err(Failure::Usage(format!("without accounts only this machine may be answered; {hint}")));
     }
+    share_heaps();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(serve(args))
+}
+
+/// Starts this program once more in its own place with two heaps for all threads, unless somebody chose.
+///
+/// glibc gives threads heaps of their own, eight for each core, and what one thread freed is lost to the
+/// others; the choice is read before a program's first line. Where it cannot be made, more memory is used
+/// and nothing else is wrong. See decision 024.
+fn share_heaps() {
+    const HEAPS: &str = "MALLOC_ARENA_MAX";
+    if !cfg!(target_env = "gnu") || std::env::var_os(HEAPS).is_some() {
+        return;
+    }
+    let Ok(program) = std::env::current_exe() else { return };
+    let failure = Command::new(program).args(std::env::args_os().skip(1)).env(HEAPS, "2").exec();
+    tracing::debug!(%failure, "the server keeps a heap for each thread");
 }
 
 fn listen_to_log() {

@@ -107,6 +107,7 @@ pub enum StoreError {
 
 /// Primary result codes of SQLite (<https://www.sqlite.org/rescode.html>).
 const SQLITE_BUSY: u32 = 5;
+const SQLITE_READONLY: u32 = 8;
 const SQLITE_IOERR: u32 = 10;
 const SQLITE_FULL: u32 = 13;
 const SQLITE_CANTOPEN: u32 = 14;
@@ -145,9 +146,9 @@ impl StoreError {
         result_code(error) == Some(SQLITE_BUSY)
     }
 
-    /// Whether a file that had to be opened or made could not be.
-    pub(super) fn is_unopenable(error: &sqlx::Error) -> bool {
-        result_code(error) == Some(SQLITE_CANTOPEN)
+    /// Whether a file could not be made or written that the database wanted beside its own.
+    pub(super) fn is_unwritable(error: &sqlx::Error) -> bool {
+        matches!(result_code(error), Some(SQLITE_READONLY | SQLITE_CANTOPEN))
     }
 }
 

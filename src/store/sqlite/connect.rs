@@ -43,7 +43,7 @@ async fn medium(path: &Path) -> Result<Medium, StoreError> {
     let failed = || StoreError::database("opening the file");
     let mut connection = looking(path, Medium::Live).connect().await.map_err(failed())?;
     let read = sqlx::query("select count(*) from sqlite_schema").execute(&mut connection).await;
-    let no_log = read.as_ref().is_err_and(StoreError::is_unopenable) && !beside(path, "-wal").exists();
+    let no_log = read.as_ref().is_err_and(StoreError::is_unwritable) && !beside(path, "-wal").exists();
     connection.close().await.map_err(failed())?;
     // Whatever else is wrong with the file, whoever reads it will say.
     Ok(if no_log { Medium::Fixed } else { Medium::Live })

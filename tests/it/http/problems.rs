@@ -116,7 +116,7 @@ fn answers_are_counted_by_route_method_and_status() {
     };
     let good = r#"route="/api/v1/units/{layer}/{code}/posts",method="GET",status="200""#;
     let bad = r#"route="/api/v1/units/{layer}/{code}/posts",method="GET",status="404""#;
-    let nowhere = r#"route="none",method="other",status="404""#;
+    let nowhere = r#"route="none",method="other",status="405""#;
     let before = [good, bad, nowhere].map(count);
     for _ in 0..3 {
         client.get("/api/v1/units/land/g1/posts");

@@ -88,6 +88,18 @@ fn it_prints_its_address_is_healthy_and_stops_when_told() {
     assert_eq!(words(&wangge(&["healthcheck", "--url", &url]).output().unwrap()).0, Some(3));
 }
 
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+#[test]
+fn it_shares_two_heaps_among_its_threads_unless_somebody_chose() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = town(folder.path());
+    let served = Served::start(&[path.to_str().unwrap(), "--bind", "127.0.0.1:0"]);
+    let surroundings = std::fs::read(format!("/proc/{}/environ", served.child.id())).unwrap();
+    let chosen = std::env::var("MALLOC_ARENA_MAX").unwrap_or("2".to_owned());
+    let wanted = format!("MALLOC_ARENA_MAX={chosen}");
+    assert!(surroundings.split(|&b| b == 0).any(|line| line == wanted.as_bytes()));
+}
+
 #[test]
 fn it_encrypts_with_a_certificate_of_its_own_making() {
     let folder = tempfile::tempdir().unwrap();
