@@ -55,14 +55,14 @@ pub fn router(site: Arc<Site>) -> Result<Router, StartError> {
         .and(NotForContentType::const_new("application/geopackage"));
     let compress = CompressionLayer::new().quality(PRESS).compress_when(worth_it);
     let routes = routes::build(&site)?;
-    // One service around all routes, and not a stack of them around each: axum copies a route's stack, box
-    // by box, for every request.
-    let whole = ServiceBuilder::new()
+    // One layer made of three: axum puts each layer of a router into a box, and copies all boxes of a route
+    // for every request. Not a service around the router either: that would see HEAD without a body, and
+    // not press it as it presses GET.
+    let around = ServiceBuilder::new()
         .layer(from_fn_with_state(site, finish::finish))
         .layer(compress)
-        .layer(CatchPanicLayer::custom(panicked))
-        .service(routes);
-    Ok(Router::new().fallback_service(whole))
+        .layer(CatchPanicLayer::custom(panicked));
+    Ok(routes.layer(around))
 }
 
 /// What a client hears of a handler that panicked.
