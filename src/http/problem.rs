@@ -149,7 +149,7 @@ pub struct Problem {
     pub expected: Option<String>,
     headers: Vec<(HeaderName, HeaderValue)>,
     /// What failed, if it was our fault: for the log, never for the client.
-    cause: Option<String>,
+    cause: Option<Box<str>>,
 }
 
 /// A problem as it goes out, RFC 9457.
@@ -231,7 +231,7 @@ impl Problem {
     /// Our fault. The cause goes to the log, under the id that the client is told: see [`Problem::log`].
     pub fn internal(cause: impl std::fmt::Display) -> Self {
         let detail = "something failed here; the log says more under this request id";
-        Self { cause: Some(cause.to_string()), ..Self::new(Code::Internal, detail) }
+        Self { cause: Some(cause.to_string().into()), ..Self::new(Code::Internal, detail) }
     }
 
     /// Tells the log what failed, if it was our fault.

@@ -3,7 +3,12 @@
 //! The rounds of all are taken in turn, so that a busy machine is busy for each. Requests a second depend
 //! on what wrk leaves of the machine; the processor time that a server spends on a request, read from the
 //! kernel, does so less, and is what the ratios are about.
-#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a measuring program, not the product")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a measuring program, not the product"
+)]
 
 use axum::Router;
 use axum::routing::get;
@@ -158,7 +163,7 @@ impl<'a> Case<'a> {
         wrk.args(["-t1", &format!("-c{CONNECTIONS}"), &format!("-d{SECONDS}s")]);
         wrk.args(self.headers.iter().flat_map(|header| ["-H", header]));
         let said = String::from_utf8(wrk.arg(&self.url).output().unwrap().stdout).unwrap();
-        let used = self.server.cpu() - before;
+        let used = self.server.cpu().saturating_sub(before);
         assert!(!said.contains("Non-2xx"), "{}: {said}", self.name);
         let requests: f64 = word_before(&said, " requests in ").parse().unwrap();
         let seconds: f64 = word_after(&said, "Requests/sec:").parse().unwrap();

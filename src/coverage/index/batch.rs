@@ -116,26 +116,21 @@ impl Group {
         let [short, long, runs] =
             [Kind::Short, Kind::Long, Kind::Run].map(|kind| pending.that(|i| self.entries[i].is(kind)));
         let number = |i: usize| self.entries[i].number();
+        let place = |i: usize| from_middle(self.offsets[i], u32::from(self.shifts[i]));
         let seen = short.places().fold(0, |seen, i| seen ^ blocks.short[number(i)].word());
         let seen = long.places().fold(seen, |seen, i| seen ^ blocks.long[number(i)].word());
         std::hint::black_box(seen);
         for i in short.places() {
-            let (p, half) = self.from_middle(i);
+            let (p, half) = place(i);
             owners[i] = Face(blocks.short[number(i)].owner(p, half));
         }
         for i in long.places() {
-            let (p, half) = self.from_middle(i);
+            let (p, half) = place(i);
             owners[i] = Face(blocks.long[number(i)].owner(p, half));
         }
         for i in runs.places() {
             let shift = u32::from(self.shifts[i]);
             owners[i] = Face(blocks.owner::<N>(self.entries[i], self.offsets[i], shift, points[i]));
         }
-    }
-
-    /// A point from the middle of its cell, and half the cell's side.
-    #[inline]
-    fn from_middle(&self, i: usize) -> ((i32, i32), i32) {
-        from_middle(self.offsets[i], u32::from(self.shifts[i]))
     }
 }

@@ -168,6 +168,7 @@ impl Directory {
     }
 
     /// The number of the top cell at an offset; outside the box the one after the last, which has no owner.
+    #[expect(clippy::needless_bitwise_bool, reason = "no branch: both are known at once")]
     #[inline]
     pub(super) fn top_number(&self, (dx, dy): (u32, u32)) -> u32 {
         let cell = (dy >> self.shift).wrapping_mul(self.columns as u32).wrapping_add(dx >> self.shift);
