@@ -7,8 +7,11 @@ use axum::response::{IntoResponse, Redirect, Response};
 use std::sync::{Arc, LazyLock};
 use utoipa_swagger_ui::Config;
 
+/// Without the top bar: it offers other addresses, and its logo brings an inline style that our policy refuses.
 static CONFIG: LazyLock<Arc<Config<'static>>> = LazyLock::new(|| {
-    Arc::new(Config::from("/api/openapi.json").validator_url("none").try_it_out_enabled(true))
+    Arc::new(
+        Config::from("/api/openapi.json").use_base_layout().validator_url("none").try_it_out_enabled(true),
+    )
 });
 
 /// The folder's own address, so that the page finds its files.
