@@ -12,7 +12,7 @@ pub use clip::Window;
 pub use describe::{Description, describe};
 pub use key::{RENDER_VERSION, TileKey, Tileset};
 pub use martin_tile_utils::TileCoord;
-pub use write::{Source, render};
+pub use write::{SIDES_FROM, Source, render};
 
 /// Tile units along the side of a tile.
 pub const EXTENT: u32 = 1 << crate::snapshot::drawn::EXTENT_BITS;

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use wangge::geom::Bbox;
 use wangge::snapshot::LayerState;
 use wangge::snapshot::drawn::{Dot, Zooms};
-use wangge::tile::{BUFFER, EXTENT, Source, TileCoord, render};
+use wangge::tile::{BUFFER, EXTENT, SIDES_FROM, Source, TileCoord, render};
 
 type At = (i32, i32);
 
@@ -95,9 +95,9 @@ fn breaches(units: &[Feature], lines: &BTreeSet<(At, At)>) -> Vec<String> {
     found
 }
 
-/// The edges of border lines with the outside on one side.
+/// The edges of border lines with the outside on one side: those of the top level, of one city.
 fn rim(borders: &[Feature]) -> BTreeSet<(At, At)> {
-    let outer = borders.iter().filter(|b| !b.fields.contains_key("left") || !b.fields.contains_key("right"));
+    let outer = borders.iter().filter(|b| b.fields["level"] == "city");
     outer
         .flat_map(|b| &b.runs)
         .flat_map(|line| line.windows(2).map(|w| (w[0].min(w[1]), w[0].max(w[1]))))
@@ -166,6 +166,33 @@ fn ids_and_fields_are_those_of_the_units() {
     }
     let with_ground = (1..=4).map(|l| town.level_coverage(wangge::unit::Level(l)).units().len());
     assert_eq!(seen.len(), with_ground.sum::<usize>());
+}
+
+#[test]
+fn a_border_names_its_sides_from_zoom_12_and_none_before() {
+    let town = town(20, 5, 9);
+    for zoom in 4..=13 {
+        let tiles = tiles_of(town.coverage.bbox().unwrap(), zoom);
+        let mut count = 0;
+        for border in
+            tiles.into_iter().filter_map(|tile| decode(&tile_of(&town, tile)).remove("border")).flatten()
+        {
+            let sides = ["left", "right"].map(|side| border.fields.get(side).map(|id| id.parse().unwrap()));
+            let named = sides.iter().flatten().count();
+            let rim = border.fields["level"] == "city";
+            assert_eq!(
+                named,
+                if zoom < SIDES_FROM { 0 } else { 2 - usize::from(rim) },
+                "{:?}",
+                border.fields
+            );
+            let known = |id: &u64| town.units.get((*id).try_into().unwrap()).is_some();
+            assert!(sides.iter().flatten().all(known));
+            count += 1;
+        }
+        assert!(count > 0, "zoom {zoom}");
+    }
+    assert_eq!(SIDES_FROM, 12, "the contract says so");
 }
 
 #[test]

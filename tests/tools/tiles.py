@@ -17,6 +17,8 @@ import mapbox_vector_tile
 
 LEVELS = ["county", "township", "village", "grid", "water", "station", "police"]
 LAYER = {"water": "water", "station": "police", "police": "police"}
+TOP = {"city", "bureau"}  # the level of a layer's rim
+SIDES_FROM = 12
 LOW, HIGH = -64, 4096 + 64
 
 
@@ -47,7 +49,7 @@ def rim(tile, layer):
     edges = set()
     for feature in tile.get("border", {}).get("features", []):
         fields = feature["properties"]
-        if fields["layer"] == layer and not ("left" in fields and "right" in fields):
+        if fields["layer"] == layer and fields["level"] in TOP:
             for line in lines(feature["geometry"]):
                 edges.update(frozenset((tuple(p), tuple(q))) for p, q in zip(line, line[1:]))
     return edges
@@ -70,6 +72,18 @@ def check_level(tile, level):
     return faults, len(edges)
 
 
+def check_sides(tile, zoom):
+    """A border names its sides from a zoom on; two, or one on the rim."""
+    faults = []
+    for feature in tile.get("border", {}).get("features", []):
+        fields = feature["properties"]
+        named = ("left" in fields) + ("right" in fields)
+        wanted = 0 if zoom < SIDES_FROM else 2 - (fields["level"] in TOP)
+        if named != wanted:
+            faults.append(f"a border of level {fields['level']} names {named} sides, not {wanted}")
+    return faults
+
+
 def ogr_counts(path):
     command = ["ogrinfo", "-ro", "-al", "-so", "-oo", "CLIP=NO", str(path)]
     text = subprocess.run(command, capture_output=True, text=True, check=True).stdout
@@ -89,6 +103,7 @@ def main(folder):
         tile = mapbox_vector_tile.decode(data, default_options={"y_coord_down": True})
         tiles += 1
         features += sum(len(layer["features"]) for layer in tile.values())
+        faults += [f"{path}: {fault}" for fault in check_sides(tile, int(path.parts[-3]))]
         for level in LEVELS:
             if level in tile:
                 found, count = check_level(tile, level)
