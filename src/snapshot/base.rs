@@ -1,7 +1,7 @@
 //! The state of one revision: units, coverages, indexes.
 
 use super::derived::Derived;
-use super::drawn::{Drawn, Labels, Series, Zooms};
+use super::drawn::{Drawn, Labels, Series, Tints, Zooms};
 use super::{LayerSource, Revision};
 use crate::coverage::{Borders, Coverage, Defect, DefectKind, Index};
 use crate::geom::Shape;
@@ -114,6 +114,11 @@ impl LayerState {
     /// Where the names of the units stand. Placed at the first call and kept.
     pub fn labels(&self) -> &Labels {
         self.series.labels(self)
+    }
+
+    /// Which tints the units have. Chosen at the first call and kept.
+    pub fn tints(&self) -> &Tints {
+        self.series.tints(self)
     }
 
     /// The layer as it is drawn at a zoom, `None` outside the zooms of tiles. Drawn at the first call

@@ -2,7 +2,7 @@
 
 use super::key::Tileset;
 use crate::geom::Bbox;
-use crate::snapshot::drawn::{FIRST_ZOOM, LAST_ZOOM, Zooms};
+use crate::snapshot::drawn::{FIRST_ZOOM, LAST_ZOOM, LevelZoom, Zooms};
 use serde_json::{Map, Value, json};
 
 /// What a description says that is not the same for all.
@@ -51,7 +51,9 @@ fn vector_layers(zooms: &Zooms) -> Vec<Value> {
     let unit = [("code", "String"), ("name", "String"), ("parent", "String")];
     let border = [("layer", "String"), ("level", "String"), ("left", "Number"), ("right", "Number")];
     let label = [("code", "String"), ("name", "String"), ("rank", "Number")];
-    let mut layers: Vec<Value> = zooms.0.iter().map(|row| layer(&row.level, row.from, &unit)).collect();
+    let tinted = [&unit[..], &[("tint", "Number")]].concat();
+    let fields = |row: &LevelZoom| if row.tinted { tinted.as_slice() } else { &unit };
+    let mut layers: Vec<Value> = zooms.0.iter().map(|row| layer(&row.level, row.from, fields(row))).collect();
     layers.push(layer("border", FIRST_ZOOM, &border));
     layers.extend(zooms.0.iter().map(|row| layer(&format!("{}_label", row.level), row.labels_from, &label)));
     layers
@@ -85,5 +87,7 @@ mod tests {
             levels.into_iter().chain(["border"]).chain(labels.iter().map(String::as_str)).collect();
         assert_eq!(ids, want);
         assert_eq!(described["bounds"][3], 26.3);
+        let tinted = |i: usize| described["vector_layers"][i]["fields"].get("tint").is_some();
+        assert_eq!([tinted(0), tinted(2), tinted(3), tinted(4)], [true, true, false, false]);
     }
 }

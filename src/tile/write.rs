@@ -70,6 +70,9 @@ fn polygons(source: Source<'_>, level: &DrawnLevel, window: &Window) -> MvtResul
             rings(&mut feature, polygon, window)?;
         }
         fields(&mut feature, source.units, drawn.unit, true)?;
+        if let Some(tint) = drawn.tint {
+            feature.tag_ref("tint", MvtValueRef::UInt(tint.into()))?;
+        }
         layer = feature.end();
         features += 1;
     }

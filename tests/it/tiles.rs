@@ -156,9 +156,13 @@ fn ids_and_fields_are_those_of_the_units() {
             for feature in units {
                 let unit = town.units.get(feature.id.unwrap().try_into().unwrap()).unwrap();
                 let parent = town.units.get(unit.parent.unwrap()).unwrap();
+                let tint = town.tints().get(unit.id).map(|tint| tint.to_string());
+                assert_eq!(tint.is_some(), level != town.layer.grid_level());
                 let want =
                     [("code", unit.code.as_str()), ("name", &unit.name), ("parent", parent.code.as_str())];
-                assert_eq!(feature.fields, want.map(|(k, v)| (k.to_owned(), v.to_owned())).into());
+                let want = want.into_iter().chain(tint.as_deref().map(|tint| ("tint", tint)));
+                let want: BTreeMap<_, _> = want.map(|(k, v)| (k.to_owned(), v.to_owned())).collect();
+                assert_eq!(feature.fields, want);
                 assert_eq!(unit.level, level);
                 seen.insert(unit.id);
             }

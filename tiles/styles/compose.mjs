@@ -37,8 +37,6 @@ const dark = {
 
 const font = ["PingFang SC", "Microsoft YaHei", "Source Han Sans SC", "Noto Sans CJK SC", "sans-serif"];
 const zoomed = (...stops) => ["interpolate", ["linear"], ["zoom"], ...stops];
-const sequence = ["%", ["to-number", ["slice", ["get", "code"], -3], 0], 4];
-const tint = ["coalesce", ["get", "tint"], sequence];
 
 /** A layer of the style; `group` is the switch that turns it off, null for what is always drawn. */
 function layer(id, type, source, group, rest) {
@@ -50,7 +48,7 @@ function landFill(c, level, group, zooms) {
 	const [t0, t1, t2, t3] = c.tints;
 	return layer(`${level}-fill`, "fill", level, group, {
 		...zooms,
-		paint: { "fill-color": ["match", tint, 0, t0, 1, t1, 2, t2, t3], "fill-antialias": false },
+		paint: { "fill-color": ["match", ["get", "tint"], 0, t0, 1, t1, 2, t2, t3], "fill-antialias": false },
 	});
 }
 

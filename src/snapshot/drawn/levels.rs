@@ -36,6 +36,8 @@ pub struct LevelZoom {
     pub from: u8,
     /// The first zoom of its labels, not less: before it there is no room for them on a screen.
     pub labels_from: u8,
+    /// Whether its ground is tinted, so that neighbours look different.
+    pub tinted: bool,
 }
 
 /// From which zoom each level is drawn.
@@ -64,6 +66,7 @@ impl Default for Zooms {
             level: level.into(),
             from,
             labels_from,
+            tinted: layer == "land" && level != "grid",
         };
         Self(rows.map(row).into())
     }
@@ -84,16 +87,23 @@ impl Zooms {
 
     /// Whether the labels of a level are drawn at a zoom.
     pub fn named(&self, layer: &Layer, level: Level, zoom: u8) -> bool {
-        let row = |row: &&LevelZoom| row.layer == layer.name && row.level == layer.level_name(level);
-        self.0.iter().find(row).is_some_and(|row| (row.labels_from..=LAST_ZOOM).contains(&zoom))
+        self.row(layer, level).is_some_and(|row| (row.labels_from..=LAST_ZOOM).contains(&zoom))
+    }
+
+    /// Whether the ground of a level is tinted.
+    pub fn tinted(&self, layer: &Layer, level: Level) -> bool {
+        self.row(layer, level).is_some_and(|row| row.tinted)
+    }
+
+    fn row(&self, layer: &Layer, level: Level) -> Option<&LevelZoom> {
+        let name = layer.level_name(level);
+        self.0.iter().find(|row| row.layer == layer.name && row.level == name)
     }
 
     /// How far the ground of a level may be thinned at a zoom; see [`super::generalise`].
     pub fn tolerance(&self, layer: &Layer, level: Level, zoom: u8) -> u64 {
-        let first = |row: &LevelZoom| {
-            row.layer == layer.name && row.level == layer.level_name(level) && row.from == zoom
-        };
-        let crowded = level == layer.grid_level() && self.0.iter().any(first);
+        let first = self.row(layer, level).is_some_and(|row| row.from == zoom);
+        let crowded = first && level == layer.grid_level();
         tolerance(zoom, if crowded { CROWDED_TRIANGLE } else { LEAST_TRIANGLE })
     }
 }

@@ -17,6 +17,7 @@ mod live;
 mod plate;
 mod rings;
 mod series;
+mod tint;
 mod world;
 
 pub use borders::Border;
@@ -26,4 +27,5 @@ pub use levels::{FIRST_ZOOM, LAST_ZOOM, LevelZoom, Zooms, border_level, raise};
 pub use plate::{Drawn, DrawnLabel, DrawnLevel, DrawnUnit};
 pub use rings::{DotPolygon, sound};
 pub use series::{Label, Labels, Series};
+pub use tint::{TINTS, Tints};
 pub use world::{Dot, EXTENT_BITS, lattice_per_unit, twice_area};

@@ -5,6 +5,7 @@ use super::generalise::generalise;
 use super::levels::{Zooms, raise};
 use super::rings::{DotPolygon, sound};
 use super::series::{Label, Labels};
+use super::tint::Tints;
 use super::world::Dot;
 use crate::coverage::{Coverage, HalfArc};
 use crate::snapshot::LayerState;
@@ -40,6 +41,8 @@ pub struct DrawnUnit {
     pub polygons: Vec<DotPolygon>,
     /// Whether rounding left it no area, so that its polygon is the smallest triangle instead.
     pub vanished: bool,
+    /// Its tint, when its level is tinted.
+    pub tint: Option<u8>,
 }
 
 /// A label at one zoom.
@@ -59,7 +62,7 @@ impl Drawn {
     /// Draws a layer at a zoom; empty at a zoom that shows none of its levels.
     ///
     /// Costs what generalising the lowest level shown costs, and a sort of its segments per level.
-    pub fn of(state: &LayerState, labels: &Labels, zooms: &Zooms, zoom: u8) -> Self {
+    pub fn of(state: &LayerState, labels: &Labels, tints: &Tints, zooms: &Zooms, zoom: u8) -> Self {
         let shown = zooms.shown(&state.layer, zoom);
         let Some((&lowest, above)) = shown.split_last() else { return Self::default() };
         let ground = generalise(state.level_coverage(lowest), zooms.tolerance(&state.layer, lowest, zoom));
@@ -72,10 +75,10 @@ impl Drawn {
             .par_iter()
             .map(|&level| {
                 let raised = raise(&ground, &state.units, level);
-                DrawnLevel::of(level, &raised, &arc_dots(&raised, zoom), labels(level), zoom)
+                DrawnLevel::of(level, &raised, &arc_dots(&raised, zoom), labels(level), tints, zoom)
             })
             .collect();
-        levels.push(DrawnLevel::of(lowest, &ground, &arcs, labels(lowest), zoom));
+        levels.push(DrawnLevel::of(lowest, &ground, &arcs, labels(lowest), tints, zoom));
         let borders = borders(&ground, &state.units, &arcs);
         let boxes = Boxes::of(borders.iter().map(|border| border.dots.as_slice()));
         Self { levels, borders, boxes }
@@ -108,6 +111,7 @@ impl DrawnLevel {
         coverage: &Coverage,
         arcs: &[Vec<Dot>],
         labels: impl Iterator<Item = &'a Label>,
+        tints: &Tints,
         zoom: u8,
     ) -> Self {
         let faces: Vec<_> = coverage.faces().collect();
@@ -118,7 +122,7 @@ impl DrawnLevel {
                     coverage.patches(face).iter().flat_map(|p| std::iter::once(&p.outer).chain(&p.holes));
                 let runs: Vec<Vec<Dot>> = rings.map(|ring| run(ring, arcs)).collect();
                 let unit = coverage.unit(face).expect("only the outside has no unit");
-                DrawnUnit::of(unit, runs)
+                DrawnUnit::of(unit, runs, tints.get(unit))
             })
             .collect();
         let outer = units.iter().map(|u| u.polygons.iter().map(|p| p.rings[0].as_slice()));
@@ -152,16 +156,16 @@ impl DrawnLevel {
 }
 
 impl DrawnUnit {
-    fn of(unit: UnitId, runs: Vec<Vec<Dot>>) -> Self {
+    fn of(unit: UnitId, runs: Vec<Vec<Dot>>, tint: Option<u8>) -> Self {
         let least = runs.iter().flatten().min().copied();
         let polygons = sound(runs);
         match least {
             Some(dot) if polygons.is_empty() => {
                 let (right, below) = (Dot::new(dot.x + 1, dot.y), Dot::new(dot.x, dot.y + 1));
                 let triangle = DotPolygon { rings: vec![vec![dot, right, below]] };
-                Self { unit, polygons: vec![triangle], vanished: true }
+                Self { unit, polygons: vec![triangle], vanished: true, tint }
             }
-            _ => Self { unit, polygons, vanished: false },
+            _ => Self { unit, polygons, vanished: false, tint },
         }
     }
 }

@@ -3,6 +3,7 @@
 use super::label::label_point;
 use super::levels::{FIRST_ZOOM, LAST_ZOOM, Zooms};
 use super::plate::Drawn;
+use super::tint::Tints;
 use crate::coverage::Coverage;
 use crate::geom::Point;
 use crate::snapshot::LayerState;
@@ -66,7 +67,7 @@ fn level_labels(level: Level, coverage: &Coverage) -> Vec<Label> {
     placed.iter().map(|&(unit, point, area)| Label { unit, level, point, rank: rank(area) }).collect()
 }
 
-/// The drawings of a layer: its labels, made once, and the drawings of the zooms last asked for.
+/// The drawings of a layer: its labels and tints, made once, and the drawings of the zooms last asked for.
 ///
 /// Whoever asks hands over the same layer each time. Two who ask at once wait for one drawing; it takes
 /// long enough to be asked for where waiting is allowed, and is shared out among rayon's threads, so
@@ -75,6 +76,7 @@ fn level_labels(level: Level, coverage: &Coverage) -> Vec<Label> {
 pub struct Series {
     zooms: Zooms,
     labels: OnceLock<Labels>,
+    tints: OnceLock<Tints>,
     kept: Mutex<Vec<Slot>>,
 }
 
@@ -88,12 +90,17 @@ struct Slot {
 impl Series {
     /// No drawing yet.
     pub fn new(zooms: Zooms) -> Self {
-        Self { zooms, labels: OnceLock::new(), kept: Mutex::default() }
+        Self { zooms, labels: OnceLock::new(), tints: OnceLock::new(), kept: Mutex::default() }
     }
 
     /// The labels of the layer.
     pub fn labels(&self, state: &LayerState) -> &Labels {
         self.labels.get_or_init(|| Labels::of(state))
+    }
+
+    /// The tints of the layer.
+    pub fn tints(&self, state: &LayerState) -> &Tints {
+        self.tints.get_or_init(|| Tints::of(state, &self.zooms))
     }
 
     /// The drawing at a zoom; `None` outside [`FIRST_ZOOM`] to [`LAST_ZOOM`].
@@ -102,7 +109,7 @@ impl Series {
             return None;
         }
         let slot = self.slot(zoom);
-        let draw = || Arc::new(Drawn::of(state, self.labels(state), &self.zooms, zoom));
+        let draw = || Arc::new(Drawn::of(state, self.labels(state), self.tints(state), &self.zooms, zoom));
         Some(slot.drawn.get_or_init(draw).clone())
     }
 
