@@ -145,6 +145,18 @@ function policeLines(c) {
 	return [
 		hoverFill(c, "station", "police", { minzoom: 9, maxzoom: 11 }),
 		hoverFill(c, "police", "police", { minzoom: 11 }),
+		// Where police grids are drawn, a station is a soft band inside its rim: two dashed lines on one
+		// border could not be told apart.
+		layer("station-band", "line", "station", "police", {
+			minzoom: 11,
+			layout: { "line-join": "round" },
+			paint: {
+				"line-color": c.police,
+				"line-width": zoomed(11, 3.5, 16, 9),
+				"line-offset": zoomed(11, 1.75, 16, 4.5),
+				"line-opacity": 0.22,
+			},
+		}),
 		layer("police-line", "line", "police", "police", {
 			minzoom: 11,
 			layout: { "line-join": "round" },
@@ -157,12 +169,13 @@ function policeLines(c) {
 		}),
 		layer("station-line", "line", "station", "police", {
 			minzoom: 9,
+			maxzoom: 11,
 			layout: { "line-join": "round" },
 			paint: {
 				"line-color": c.police,
-				"line-width": zoomed(9, 1, 16, 1.8),
+				"line-width": 1.3,
 				"line-dasharray": [5, 3],
-				"line-offset": zoomed(9, 0.8, 16, 3),
+				"line-offset": 0.9,
 			},
 		}),
 	];
@@ -171,6 +184,7 @@ function policeLines(c) {
 function labels(c) {
 	const small = { "text-size": 11, "text-padding": 2 };
 	const twoDigits = { "text-field": ["slice", ["get", "code"], -2] };
+	const waterNumber = { "text-field": ["slice", ["get", "code"], -4] };
 	const purple = { "text-color": c.police };
 	return [
 		label(c, "grid-label", "land", { minzoom: 15.2 }, { "text-size": 12 }, { "text-color": c.muted }),
@@ -178,11 +192,15 @@ function labels(c) {
 			...label(c, "grid-label", "land", { minzoom: 13.4, maxzoom: 15.2 }, { ...small, ...twoDigits }, { "text-color": c.muted }),
 			id: "grid-number",
 		},
-		label(c, "water-label", "water", { minzoom: 12.5 }, small, { "text-color": c.waterInk }),
+		label(c, "water-label", "water", { minzoom: 14.6 }, small, { "text-color": c.waterInk }),
+		{
+			...label(c, "water-label", "water", { minzoom: 12.5, maxzoom: 14.6 }, { ...small, ...waterNumber }, { "text-color": c.waterInk }),
+			id: "water-number",
+		},
 		label(c, "police-label", "police", { minzoom: 12.5 }, small, purple),
 		label(c, "station-label", "police", { minzoom: 9.5 }, { "text-size": 12 }, purple),
 		label(c, "village-label", "land", { minzoom: 10.6, maxzoom: 15.2 }, { "text-size": zoomed(10.6, 11.5, 14, 14) }, {}),
-		label(c, "township-label", null, { minzoom: 8.6, maxzoom: 11.4 }, { "text-size": zoomed(8.6, 11.5, 11, 13) }, { "text-color": c.muted }),
+		label(c, "township-label", null, { minzoom: 8.6, maxzoom: 11.4 }, { "text-size": zoomed(8.6, 11.5, 11, 13.5), "text-letter-spacing": 0.06 }, { "text-color": c.muted }),
 		label(
 			c,
 			"county-label",
