@@ -81,7 +81,7 @@ fn traps() -> Vec<(&'static str, Coverage)> {
 }
 
 /// Douglas–Peucker of one arc, its ends pinned: the naive way.
-fn naive(arc: ArcRef<'_>, reach: f64) -> Vec<Point> {
+pub fn naive(arc: ArcRef<'_>, reach: f64) -> Vec<Point> {
     fn keep(points: &[Point], reach: f64, out: &mut Vec<Point>) {
         let (a, b) = (points[0], points[points.len() - 1]);
         let away = |p: &Point| {

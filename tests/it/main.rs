@@ -16,6 +16,7 @@ mod demo;
 #[path = "../support/dice.rs"]
 mod dice;
 mod documents;
+mod drawings;
 mod drawn;
 mod http;
 mod layers;
