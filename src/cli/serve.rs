@@ -75,7 +75,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
 ///
 /// glibc gives threads heaps of their own, eight for each core, and what one thread freed is lost to the
 /// others; the choice is read before a program's first line. Where it cannot be made, more memory is used
-/// and nothing else is wrong. See decision 024.
+/// and nothing else is wrong. See decision 021.
 fn share_heaps() {
     const HEAPS: &str = "MALLOC_ARENA_MAX";
     if !cfg!(target_env = "gnu") || std::env::var_os(HEAPS).is_some() {
