@@ -81,6 +81,7 @@ pub mod app;
 pub mod cli;
 pub mod coverage;
 pub mod demo;
+pub mod edit;
 pub mod exchange;
 pub mod geom;
 pub mod http;

@@ -3,12 +3,12 @@
 mod base;
 mod derived;
 pub mod drawn;
-mod hash;
 mod locate;
 mod source;
 
 pub use base::{Base, LayerState};
 pub use derived::{Derived, Measure, Neighbour};
-pub use hash::{StateHash, StateHashError};
 pub use locate::{Ask, Brief, LayerAnswer, Located, Outcome, SURE_SHARE};
-pub use source::{LayerSource, Revision};
+pub use source::Revision;
+
+pub use crate::edit::{LayerSource, StateHash, StateHashError};

@@ -1,7 +1,5 @@
-//! What a layer is made of before a coverage is built from it.
+//! The number and the moment of a revision.
 
-use crate::geom::Shape;
-use crate::unit::{Layer, Unit, UnitId};
 use chrono::{DateTime, Utc};
 
 /// A published state: its number and the moment from which it holds.
@@ -11,21 +9,4 @@ pub struct Revision {
     pub number: u64,
     /// When it took effect; strictly increasing along the chain.
     pub effective_from: DateTime<Utc>,
-}
-
-/// One layer as a store loads it, an import reads it and the demo makes it.
-///
-/// Nothing is promised of it: parents may be missing, shapes may overlap. A coverage and a tree of units
-/// are built from it, or every breach is reported.
-#[derive(Clone, Debug, PartialEq)]
-pub struct LayerSource {
-    /// The layer.
-    pub layer: Layer,
-    /// The stored outline; `None` when the layer has none of its own, or none yet: an import's outline
-    /// is then drawn around its grids.
-    pub outline: Option<Shape>,
-    /// The units of all levels.
-    pub units: Vec<Unit>,
-    /// The shapes of grids, by id; a unit that is not of the lowest level has none here.
-    pub shapes: Vec<(UnitId, Shape)>,
 }

@@ -1,10 +1,11 @@
 //! The state hash: what a published state is, in 32 bytes.
 
-use super::LayerSource;
-use crate::geom::{Ring, Shape};
+use super::canonical::{count, object, points, text};
+use super::hex;
+use crate::edit::LayerSource;
+use crate::geom::Shape;
 use crate::unit::{Layer, Unit, UnitId};
 use rayon::prelude::*;
-use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::fmt;
@@ -65,15 +66,6 @@ fn digest(layer: &Layer, unit: &Unit, ground: Option<&Shape>) -> Vec<u8> {
     Sha256::digest(&out).to_vec()
 }
 
-fn count(out: &mut Vec<u8>, n: usize) {
-    out.extend((n as u64).to_le_bytes());
-}
-
-fn text(out: &mut Vec<u8>, value: &str) {
-    count(out, value.len());
-    out.extend(value.as_bytes());
-}
-
 /// No shape and an empty one are the same ground, and are written alike.
 fn shape(out: &mut Vec<u8>, value: Option<&Shape>) {
     let canonical = value.map(Shape::canonical).unwrap_or_default();
@@ -81,55 +73,14 @@ fn shape(out: &mut Vec<u8>, value: Option<&Shape>) {
     for polygon in canonical.polygons() {
         count(out, 1 + polygon.holes.len());
         for r in polygon.rings() {
-            ring(out, r);
+            points(out, r.points());
         }
     }
-}
-
-fn ring(out: &mut Vec<u8>, value: &Ring) {
-    count(out, value.points().len());
-    for p in value.points() {
-        out.extend(p.x.to_le_bytes());
-        out.extend(p.y.to_le_bytes());
-    }
-}
-
-/// Compact JSON with the keys of every object sorted.
-fn json(out: &mut String, value: &Value) {
-    match value {
-        Value::Object(map) => object(out, map),
-        Value::Array(items) => {
-            out.push('[');
-            for (i, item) in items.iter().enumerate() {
-                if i > 0 {
-                    out.push(',');
-                }
-                json(out, item);
-            }
-            out.push(']');
-        }
-        simple => out.push_str(&simple.to_string()),
-    }
-}
-
-fn object(out: &mut String, map: &serde_json::Map<String, Value>) {
-    let mut entries: Vec<(&String, &Value)> = map.iter().collect();
-    entries.sort_by_key(|(key, _)| *key);
-    out.push('{');
-    for (i, (key, value)) in entries.into_iter().enumerate() {
-        if i > 0 {
-            out.push(',');
-        }
-        out.push_str(&Value::from(key.as_str()).to_string());
-        out.push(':');
-        json(out, value);
-    }
-    out.push('}');
 }
 
 impl fmt::Display for StateHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        hex::write(f, &self.0)
     }
 }
 
@@ -143,24 +94,16 @@ impl FromStr for StateHash {
     type Err = StateHashError;
 
     fn from_str(text: &str) -> Result<Self, StateHashError> {
-        let wrong = || StateHashError(text.chars().take(80).collect());
-        if text.len() != 64 || !text.bytes().all(|b| b.is_ascii_hexdigit()) {
-            return Err(wrong());
-        }
-        let mut bytes = [0; 32];
-        for (i, byte) in bytes.iter_mut().enumerate() {
-            *byte = u8::from_str_radix(&text[2 * i..2 * i + 2], 16).map_err(|_not_hex| wrong())?;
-        }
-        Ok(Self(bytes))
+        hex::read(text).map(Self).ok_or_else(|| StateHashError(text.chars().take(80).collect()))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::geom::{Point, Polygon};
+    use crate::geom::{Point, Polygon, Ring};
     use crate::unit::{Code, Level};
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     fn square(turn: usize, reverse: bool) -> Shape {
         let mut corners = [(0, 0), (4, 0), (4, 4), (0, 4)].map(|(x, y)| Point::new(x, y)).to_vec();
