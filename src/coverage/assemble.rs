@@ -58,6 +58,32 @@ impl Coverage {
         Ok(Self::from_segments(units, &segments))
     }
 
+    /// Assembles a coverage from segments, each with the units on the left and on the right of the way from
+    /// its first point to its second.
+    ///
+    /// Each place may be given once. Segments with the same on both sides are no border and are passed
+    /// over. Nothing is checked: ask [`super::check_invariants`]. Costs two sorts of the segments.
+    pub fn from_sides(
+        sided: impl IntoIterator<Item = ((Point, Point), (Option<UnitId>, Option<UnitId>))>,
+    ) -> Self {
+        let sided: Vec<_> = sided.into_iter().filter(|(_, (left, right))| left != right).collect();
+        let mut units: Vec<UnitId> = sided.iter().flat_map(|(_, (l, r))| [*l, *r]).flatten().collect();
+        units.par_sort_unstable();
+        units.dedup();
+        let face = |side: Option<UnitId>| {
+            side.and_then(|id| units.binary_search(&id).ok()).map_or(Face::OUTSIDE, |i| Face(i as u32 + 1))
+        };
+        let mut segments: Vec<Segment> = sided
+            .iter()
+            .map(|&((a, b), (left, right))| {
+                let (left, right) = (face(left), face(right));
+                if a < b { Segment { a, b, left, right } } else { Segment { a: b, b: a, left: right, right: left } }
+            })
+            .collect();
+        segments.par_sort_unstable();
+        Self::from_segments(units, &segments)
+    }
+
     /// Builds arcs and faces from segments that are sorted by place, each once, with both sides known.
     pub(super) fn from_segments(units: Vec<UnitId>, segments: &[Segment]) -> Self {
         let vertices = Vertices::of(segments);

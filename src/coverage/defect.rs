@@ -32,6 +32,20 @@ pub enum DefectKind {
     DuplicateId,
     /// A value that cannot be read.
     BadValue,
+    /// An operation names a unit, layer or place that is not there.
+    Unknown,
+    /// A drawn path that cannot be used: it crosses itself, ends on no border or cuts nothing.
+    BadPath,
+    /// A border would cross, touch or pass over another one.
+    Crossing,
+    /// Ground that is under the smallest area.
+    TooSmall,
+    /// A unit would get a separate part that nobody asked for.
+    NewPart,
+    /// What an operation expects is no longer what stands there.
+    Stale,
+    /// The operation is not for this: the outline, a level above the grids, a unit of another layer.
+    NotAllowed,
 }
 
 /// Whether a defect stops an import.
@@ -77,10 +91,17 @@ impl DefectKind {
             Self::DuplicateCode => "duplicate_code",
             Self::DuplicateId => "duplicate_id",
             Self::BadValue => "bad_value",
+            Self::Unknown => "unknown",
+            Self::BadPath => "bad_path",
+            Self::Crossing => "crossing",
+            Self::TooSmall => "too_small",
+            Self::NewPart => "new_part",
+            Self::Stale => "stale",
+            Self::NotAllowed => "not_allowed",
         }
     }
 
-    /// Whether a defect of this kind stops an import.
+    /// Whether a defect of this kind stops an import or an operation.
     pub fn severity(self) -> Severity {
         match self {
             Self::Sliver | Self::EmptyUnit => Severity::Warning,

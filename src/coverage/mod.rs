@@ -19,11 +19,12 @@ mod tests;
 
 pub use arcs::{Arc, ArcRef, Face, HalfArc};
 pub use borders::{Borders, NearestBorder};
-pub use build::{AreaChange, BuildOptions, Built, Ledger, Repair, RepairKind};
+pub use build::{AreaChange, BuildOptions, Built, Ledger, Repair, RepairKind, faces_beside};
 pub use defect::{Defect, DefectKind, Severity};
 pub use faces::Patch;
 pub use index::Index;
 pub use invariants::{Flaw, check_invariants};
+pub(crate) use near::{pairs, pairs_between};
 
 use crate::geom::{Bbox, Point, Shape};
 use crate::unit::UnitId;

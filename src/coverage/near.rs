@@ -68,7 +68,7 @@ impl Cell {
 /// depends on the boxes only.
 ///
 /// Costs O(n log n) and the pairs, as long as few boxes share any one point.
-pub(super) fn pairs<T: Send>(boxes: &[Bbox], visit: impl Fn(u32, u32) -> Option<T> + Sync) -> Vec<T> {
+pub(crate) fn pairs<T: Send>(boxes: &[Bbox], visit: impl Fn(u32, u32) -> Option<T> + Sync) -> Vec<T> {
     let leaf = |items: &[Item], cell: &Cell, found: &mut Vec<T>| {
         for (k, a) in items.iter().enumerate() {
             let met = items[k + 1..].iter().filter(|b| cell.owns(&a.bbox, &b.bbox));
@@ -79,7 +79,7 @@ pub(super) fn pairs<T: Send>(boxes: &[Bbox], visit: impl Fn(u32, u32) -> Option<
 }
 
 /// What `visit` makes of each pair of a box on the left and one on the right that share a point.
-pub(super) fn pairs_between<T: Send>(
+pub(crate) fn pairs_between<T: Send>(
     left: &[Bbox],
     right: &[Bbox],
     visit: impl Fn(u32, u32) -> Option<T> + Sync,

@@ -51,6 +51,12 @@ impl Edges {
         Self::merged(claims, Vec::new())
     }
 
+    /// Segments of which nothing is claimed but that they are there.
+    pub fn bare(places: &[(Point, Point)]) -> Self {
+        let claim = |&(p, q): &(Point, Point)| Claim { delta: 1, ..Claim::new(p, q, Face(1), 1) };
+        Self::merged(places.iter().map(claim).collect(), Vec::new())
+    }
+
     fn merged(mut claims: Vec<Claim>, mut folded: Vec<(Point, Point, Face)>) -> Self {
         claims.par_sort_unstable();
         let mut merged: Vec<Claim> = Vec::with_capacity(claims.len());

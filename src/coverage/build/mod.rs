@@ -25,7 +25,7 @@ pub use ledger::{AreaChange, Ledger, Repair, RepairKind};
 use super::arcs::Face;
 use super::assemble::Segment;
 use super::{Coverage, Defect};
-use crate::geom::{Shape, area};
+use crate::geom::{Point, Shape, area};
 use crate::unit::UnitId;
 use edges::Edges;
 use ground::Ground;
@@ -34,6 +34,23 @@ use repairs::Repairs;
 use round::Tangle;
 use settle::Settled;
 use std::collections::{BTreeMap, HashSet};
+
+/// The ground left and right of segments of which no two cross: the number of a face for each side of each,
+/// in the order given. Two sides have one number when no segment parts them; 0 is the ground around
+/// everything.
+///
+/// A segment is seen from its first point to its second. Costs O(n log n).
+pub fn faces_beside(segments: &[(Point, Point)]) -> Vec<[u32; 2]> {
+    let edges = Edges::bare(segments);
+    let ground = Ground::of(&edges, Vec::new());
+    let places = edges.places();
+    let beside = |&(p, q): &(Point, Point)| {
+        let place = places.binary_search(&(p.min(q), p.max(q))).expect("every segment is an edge");
+        let [left, right] = [2 * place, 2 * place + 1].map(|half| ground.face_of[half]);
+        if p < q { [left, right] } else { [right, left] }
+    };
+    segments.iter().map(beside).collect()
+}
 
 /// What a layer asks of its shapes.
 #[derive(Clone, Debug, Default)]
