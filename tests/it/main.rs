@@ -18,6 +18,7 @@ mod dice;
 mod documents;
 mod drawings;
 mod drawn;
+mod edit;
 mod http;
 mod layers;
 mod locate;

@@ -114,6 +114,7 @@ impl Faces {
             }
         }
         sheet.segments = segments;
+        sheet.heal();
     }
 }
 

@@ -10,7 +10,7 @@ use crate::edit::runs::Borders;
 use crate::edit::side::{Place, Side, Sides, placed};
 use crate::edit::state::{LayerView, Segments};
 use crate::geom::{Bbox, Point, predicate};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// So many rounds of noding are tried: each puts in what the one before made meet.
 const ROUNDS: usize = 24;
@@ -25,6 +25,9 @@ pub struct Sheet {
     pub drawn: Vec<(Point, Point)>,
     vertices: BTreeSet<Point>,
     strokes: BTreeSet<Point>,
+    /// The vertices that were put into borders, and of what segment each piece is one.
+    entered: Vec<Point>,
+    pieces: BTreeMap<Place, Place>,
     /// Who holds the ground where the first path begins: what lies around a path that meets no border.
     pub beneath: Side,
 }
@@ -38,7 +41,16 @@ impl Sheet {
         sides.extend(units.iter().copied().chain([beneath]).filter(|&s| s != Side::Outside));
         let segments = view.beside(&sides);
         let vertices = segments.keys().flat_map(|&(a, b)| [a, b]).collect();
-        Self { before: segments.clone(), segments, drawn: Vec::new(), vertices, strokes: BTreeSet::new(), beneath }
+        Self {
+            before: segments.clone(),
+            segments,
+            drawn: Vec::new(),
+            vertices,
+            strokes: BTreeSet::new(),
+            entered: Vec::new(),
+            pieces: BTreeMap::new(),
+            beneath,
+        }
     }
 
     /// What was changed so far.
@@ -182,11 +194,32 @@ impl Sheet {
 
     fn insert(&mut self, place: Place, p: Point) {
         let Some(sides) = self.segments.remove(&place) else { return };
+        let whole = self.pieces.remove(&place).unwrap_or(place);
         for (from, to) in [(place.0, p), (p, place.1)] {
             let (place, sides) = placed(from, to, sides);
             self.segments.insert(place, sides);
+            self.pieces.insert(place, whole);
         }
         self.vertices.insert(p);
+        self.entered.push(p);
+    }
+
+    /// Takes the vertices away again that were put into borders where nothing came of it: the segments on both
+    /// sides are pieces of one, and nothing else ends there.
+    pub fn heal(&mut self) {
+        for p in std::mem::take(&mut self.entered) {
+            let [(one, sides), (other, _)] = self.at(p)[..] else { continue };
+            let Some(&whole) = self.pieces.get(&one).filter(|w| self.pieces.get(&other) == Some(w)) else { continue };
+            let far = |place: Place| if place.0 == p { place.1 } else { place.0 };
+            let (from, to) = (far(one), far(other));
+            let forward = if one.0 == from { sides } else { (sides.1, sides.0) };
+            let (place, sides) = placed(from, to, forward);
+            self.segments.remove(&one);
+            self.segments.remove(&other);
+            self.segments.insert(place, sides);
+            self.pieces.insert(place, whole);
+            self.vertices.remove(&p);
+        }
     }
 }
 

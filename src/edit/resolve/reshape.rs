@@ -65,7 +65,7 @@ fn strips(sheet: &Sheet, faces: &Faces, own: Side) -> Vec<Vec<Strip>> {
             continue;
         }
         let reached = [left, right].map(|face| faces.reached(&BTreeSet::from([face]), |place| walls.contains(&place)));
-        if reached[0] == reached[1] || reached.iter().any(|r| known.contains(r)) {
+        if reached[0] == reached[1] || reached.iter().all(|r| known.contains(r)) {
             continue;
         }
         let bounded = |strip: &&BTreeSet<u32>| strip.iter().all(|&face| face != 0 && faces.label(face) != Side::Outside);

@@ -1,0 +1,5 @@
+//! Editing: operations, the algebra of changes, and what must hold after any of them.
+
+mod cases;
+mod random;
+mod world;
