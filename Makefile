@@ -93,11 +93,13 @@ bench-http: ## measure the server beside a plain axum hello with wrk, and print 
 	$(call say,measuring (release profile))
 	@cargo bench --locked --bench serve
 
-soak: test-tools ## ten million points against an oracle, a million against Shapely, the demo's drawings at every zoom (minutes)
+soak: test-tools ## ten million points against oracles, the demo's drawings at every zoom, a million operations (an hour)
 	$(call say,ten million points)
 	@WANGGE_SOAK=1 cargo test --locked --release --test it owner:: -- --nocapture --test-threads 2
 	$(call say,the demo's drawings at zooms 4 to 16)
 	@WANGGE_SOAK=1 cargo test --locked --release --test it drawings:: -- --nocapture --test-threads 2
+	$(call say,a million operations in random sequences)
+	@WANGGE_SOAK=1 cargo test --locked --release --test it edit:: -- --nocapture --test-threads 2
 
 openapi: web/node_modules/.package-lock.json ## write openapi.json and the page's types from the program
 	$(call say,writing openapi.json and web/src/api/schema.ts)

@@ -41,6 +41,7 @@
 //! | [`geom`] | lattice points, exact predicates, rings, shapes, areas; coordinate systems at the door |
 //! | [`unit`] | codes, levels, layers, units as a tree, posts, report categories |
 //! | [`coverage`] | building (round, node, validate), arcs, faces, dissolving, the index behind `owner` |
+//! | [`edit`] | operations on borders resolved to changes, their algebra, the life of a draft |
 //! | [`snapshot`] | one revision in memory, looked up and drawn from; never changed once built |
 //! | [`tile`] | from drawn coverages to the bytes of a vector tile |
 //! | [`store`] | revisions, posts, people in one GeoPackage file |
@@ -74,8 +75,20 @@
 //!    above read off the same arcs, each vertex rounded to the world grid of the zoom once.
 //! 3. `tile/clip.rs` cuts out the window, `tile/write.rs` writes the features.
 //!
-//! Two floors are reserved between `coverage` and `snapshot`: `edit`, operations on borders and the algebra of
-//! changes, and `overlay`, two layers laid over each other.
+//! # An edit, file by file
+//!
+//! `{"layer": "land", "kind": "replace_path", "path": [[110.29, 25.27], …]}`
+//!
+//! 1. `edit/operation.rs` reads the intent: units by code, positions in degrees, rounded to the lattice once.
+//! 2. `edit/state/` is the published layers with the draft's net change on top; `edit/draw/` takes the borders near the
+//!    path as a sheet, nodes the path with them and finds the faces; `edit/resolve/` gives them away, or says with places
+//!    why that cannot be.
+//! 3. What came of it is a [`edit::Change`]: what lay and what lies beside each segment that differs. `State::after` lets
+//!    it pass only if everything near it is still a coverage, exactly.
+//! 4. The change is what is stored, undone, put together, hashed for approval (`edit/draft.rs`), and carried over to the
+//!    revision that others have published meanwhile (`edit/rebase/`).
+//!
+//! A floor is reserved between `edit` and `snapshot`: `overlay`, two layers laid over each other.
 
 pub mod app;
 pub mod cli;

@@ -27,7 +27,7 @@ impl Voices {
     }
 
     /// Who holds the face; `None` when the change says nothing of it. The error is a face of two holders.
-    fn verdict(&self, renamed: &BTreeSet<(Side, Side)>) -> Result<Option<Side>, ()> {
+    fn verdict(&self, lines: &Lines) -> Result<Option<Side>, ()> {
         if self.drawn.is_empty() && self.given.is_empty() {
             return Ok(None);
         }
@@ -40,9 +40,15 @@ impl Voices {
             let all: BTreeSet<Side> = standing.iter().copied().chain(drawn).collect();
             if all.len() == 1 { all.first().copied() } else { None }
         };
-        let as_named_now = |side: &Side| renamed.iter().find(|r| r.0 == *side).map_or(*side, |r| r.1);
+        let as_named_now = |side: &Side| lines.renamed.iter().find(|r| r.0 == *side).map_or(*side, |r| r.1);
+        // All borders of a piece that the change gave away may have moved since: what it drew still names the heir.
+        let sole = self.drawn.first().copied().filter(|_| self.drawn.len() == 1);
+        let moved = |heir: &Side| standing.iter().all(|&s| s == *heir || lines.given.contains(&(s, *heir)));
         let holder = agreed(self.drawn.clone()).or_else(|| agreed(self.drawn.iter().map(as_named_now).collect()));
-        holder.map(Some).ok_or(())
+        // Whoever only loses ground draws its new border inside its own: that may have become another's.
+        let loser = self.drawn.iter().all(|side| lines.losers.contains(side));
+        let new_name = standing.first().copied().filter(|_| loser && standing.len() == 1 && self.given.is_empty());
+        holder.or_else(|| sole.filter(moved)).or(new_name).map(Some).ok_or(())
     }
 }
 
@@ -57,7 +63,7 @@ pub(super) fn settled(lines: &Lines, at_hand: &BTreeSet<Side>) -> Result<Segment
         }
     }
     let verdicts: BTreeMap<u32, Result<Option<Side>, ()>> =
-        voices.iter().map(|(&face, voices)| (face, voices.verdict(&lines.renamed))).collect();
+        voices.iter().map(|(&face, voices)| (face, voices.verdict(lines))).collect();
     let mut after = Segments::new();
     let mut wrong = Vec::new();
     for ((faces, halves), place) in beside.iter().zip(lines.halves.values()).zip(places) {

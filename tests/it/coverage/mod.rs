@@ -2,6 +2,6 @@
 
 mod cases;
 mod demo;
-mod opinion;
+pub mod opinion;
 mod random;
 pub mod wkt;

@@ -12,7 +12,7 @@ use wangge::geom::{Point, Shape};
 use wangge::unit::UnitId;
 
 /// What GEOS says of shapes: are all valid, are they a coverage, and twice the area of each.
-fn geos<'a>(shapes: impl IntoIterator<Item = (UnitId, &'a Shape)>) -> (bool, bool, Vec<(u64, f64)>) {
+pub fn geos<'a>(shapes: impl IntoIterator<Item = (UnitId, &'a Shape)>) -> (bool, bool, Vec<(u64, f64)>) {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/tools/coverage.py");
     let mut child = Command::new("python3")
         .arg(script)

@@ -51,7 +51,7 @@ fn points(text: &str) -> Vec<Point> {
 }
 
 /// The words before the first bracket, the points in it, the words after it.
-fn operation(text: &str) -> Kind {
+pub fn operation(text: &str) -> Kind {
     let (before, rest) = text.split_once('(').unwrap_or((text, ""));
     let (path, after) = rest.split_once(')').unwrap_or((rest, ""));
     let words: Vec<&str> = before.split_whitespace().collect();

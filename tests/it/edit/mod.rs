@@ -1,5 +1,7 @@
 //! Editing: operations, the algebra of changes, and what must hold after any of them.
 
 mod cases;
+mod conflicts;
+mod opinion;
 mod random;
 mod world;
