@@ -77,7 +77,11 @@ impl Coverage {
             .iter()
             .map(|&((a, b), (left, right))| {
                 let (left, right) = (face(left), face(right));
-                if a < b { Segment { a, b, left, right } } else { Segment { a: b, b: a, left: right, right: left } }
+                if a < b {
+                    Segment { a, b, left, right }
+                } else {
+                    Segment { a: b, b: a, left: right, right: left }
+                }
             })
             .collect();
         segments.par_sort_unstable();

@@ -36,7 +36,9 @@ pub struct Change {
 
 /// Why two changes cannot follow each other: the second does not begin where the first ends.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the second change of layer {layer} must begin where the first ends; {borders} segments and {fields} fields do not")]
+#[error(
+    "the second change of layer {layer} must begin where the first ends; {borders} segments and {fields} fields do not"
+)]
 pub struct Misfit {
     /// The layer.
     pub layer: String,
@@ -112,7 +114,8 @@ impl LayerChange {
         let (borders, fields) = match (borders, fields) {
             (Ok(borders), Ok(fields)) => (borders, fields),
             (borders, fields) => {
-                let (borders, fields) = (borders.err().map_or(0, |e| e.len()), fields.err().map_or(0, |e| e.len()));
+                let (borders, fields) =
+                    (borders.err().map_or(0, |e| e.len()), fields.err().map_or(0, |e| e.len()));
                 return Err(Misfit { layer: layer.into(), borders, fields });
             }
         };

@@ -44,7 +44,14 @@ pub struct Conflict {
 impl Conflict {
     pub(super) fn no_layer(name: &str) -> Self {
         let detail = format!("there is no layer {name}");
-        Self { kind: ConflictKind::Unit, layer: name.into(), at: None, units: Vec::new(), field: None, detail }
+        Self {
+            kind: ConflictKind::Unit,
+            layer: name.into(),
+            at: None,
+            units: Vec::new(),
+            field: None,
+            detail,
+        }
     }
 
     pub(super) fn misfit(misfit: &Misfit) -> Self {

@@ -110,7 +110,8 @@ mod tests {
 
     #[test]
     fn a_change_and_its_inverse_are_nothing() {
-        let change = delta(&[(1, None, Some(5)), (2, Some(3), None), (3, Some(1), Some(2)), (4, Some(9), Some(9))]);
+        let change =
+            delta(&[(1, None, Some(5)), (2, Some(3), None), (3, Some(1), Some(2)), (4, Some(9), Some(9))]);
         assert_eq!(change.steps().count(), 3);
         assert!(change.then(&change.inverted()).unwrap().is_empty());
         assert_eq!(change.inverted().inverted(), change);
@@ -118,7 +119,10 @@ mod tests {
 
     #[test]
     fn two_changes_become_their_net_one() {
-        let (a, b) = (delta(&[(1, Some(1), Some(2)), (2, None, Some(7))]), delta(&[(1, Some(2), Some(3)), (2, Some(7), None)]));
+        let (a, b) = (
+            delta(&[(1, Some(1), Some(2)), (2, None, Some(7))]),
+            delta(&[(1, Some(2), Some(3)), (2, Some(7), None)]),
+        );
         assert_eq!(a.then(&b).unwrap(), delta(&[(1, Some(1), Some(3))]));
         assert_eq!(b.then(&a), Err(vec![1]), "key 2 fits by chance, key 1 does not");
         assert_eq!(a.after(&1, Some(1)), Some(2));

@@ -110,7 +110,14 @@ mod tests {
         let attributes = json!({"households": 120, "note": null}).as_object().unwrap().clone();
         let id = UnitId::try_from(7).unwrap();
         let code = Code::try_from("450305001001001").unwrap();
-        let original = Unit { id, code, name: "网格".into(), level: Level(4), parent: UnitId::try_from(3).ok(), attributes };
+        let original = Unit {
+            id,
+            code,
+            name: "网格".into(),
+            level: Level(4),
+            parent: UnitId::try_from(3).ok(),
+            attributes,
+        };
         assert_eq!(unit(id, &row(&original)), Ok(original.clone()));
         let mut broken = row(&original);
         broken.insert(Field::Parent, json!("three"));

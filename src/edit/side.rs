@@ -102,7 +102,8 @@ impl<'de> Deserialize<'de> for Side {
             Written::Name(Name::Outside) => Self::Outside,
             Written::Name(Name::Gap) => Self::Gap,
             Written::Unit(n) => {
-                let id = UnitId::try_from(n).and_then(|id| if id == gap() { Err(UnitIdError(n)) } else { Ok(id) });
+                let id =
+                    UnitId::try_from(n).and_then(|id| if id == gap() { Err(UnitIdError(n)) } else { Ok(id) });
                 Self::Unit(id.map_err(serde::de::Error::custom)?)
             }
         })

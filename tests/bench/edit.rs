@@ -32,7 +32,10 @@ fn main() {
     let land = &states[0];
     println!("land: {} units, {} segments", land.units.all().len(), land.coverage.segment_count());
     let outline = land.coverage.outline();
-    println!("its stored outline is the border of its grids, vertex for vertex: {}", land.outline.as_ref() == Some(&outline));
+    println!(
+        "its stored outline is the border of its grids, vertex for vertex: {}",
+        land.outline.as_ref() == Some(&outline)
+    );
     println!("kind           resolved  refused  ms median   ms p99   ms worst");
     let draw: [(&str, fn(&LayerState, &mut Dice) -> Option<Kind>); 3] =
         [("replace_path", redraw), ("reshape", reshape), ("split", split)];

@@ -81,12 +81,13 @@ impl Faces {
 
     /// Whether a face holds a point, by the half-open rule.
     pub fn holds(&self, face: u32, p: Point) -> bool {
-        let crossed = self.beside.iter().filter(|(_, f)| (f[0] == face) != (f[1] == face)).filter(|((a, b), _)| {
-            (a.y <= p.y) != (b.y <= p.y) && {
-                let (low, high) = if a.y < b.y { (*a, *b) } else { (*b, *a) };
-                predicate::side(low, high, p) != Ordering::Greater
-            }
-        });
+        let crossed =
+            self.beside.iter().filter(|(_, f)| (f[0] == face) != (f[1] == face)).filter(|((a, b), _)| {
+                (a.y <= p.y) != (b.y <= p.y) && {
+                    let (low, high) = if a.y < b.y { (*a, *b) } else { (*b, *a) };
+                    predicate::side(low, high, p) != Ordering::Greater
+                }
+            });
         crossed.count() % 2 == 1
     }
 
@@ -130,7 +131,8 @@ fn labels(segments: &Segments, beside: &BTreeMap<Place, [u32; 2]>, beneath: Side
     let one = |sides: &BTreeSet<Side>| if sides.len() == 1 { sides.first().copied() } else { None };
     let mut labels: BTreeMap<u32, Side> =
         claims.iter().map(|(&face, sides)| (face, one(sides).unwrap_or(Side::Outside))).collect();
-    let paths: Vec<[u32; 2]> = beside.iter().filter(|(p, _)| !segments.contains_key(p)).map(|(_, f)| *f).collect();
+    let paths: Vec<[u32; 2]> =
+        beside.iter().filter(|(p, _)| !segments.contains_key(p)).map(|(_, f)| *f).collect();
     loop {
         let known = labels.len();
         for &[left, right] in &paths {

@@ -78,7 +78,8 @@ impl Sheet {
         if self.has_vertex(p) {
             return true;
         }
-        let place = self.segments.keys().find(|&&(a, b)| touches(p, a, b) && self.may_enter(p, (a, b))).copied();
+        let place =
+            self.segments.keys().find(|&&(a, b)| touches(p, a, b) && self.may_enter(p, (a, b))).copied();
         place.inspect(|&place| self.insert(place, p)).is_some()
     }
 
@@ -91,7 +92,12 @@ impl Sheet {
                 let mut seen = BTreeSet::new();
                 let closed = usize::from(path.first() == path.last());
                 if let Some(&at) = path[closed..].iter().find(|&&p| !seen.insert(p)) {
-                    return Err(defect(DefectKind::BadPath, Some(at), [], "the path meets itself at a border".into()));
+                    return Err(defect(
+                        DefectKind::BadPath,
+                        Some(at),
+                        [],
+                        "the path meets itself at a border".into(),
+                    ));
                 }
                 self.drawn.extend(path.windows(2).map(|w| (w[0], w[1])));
                 return Ok(path);
@@ -209,7 +215,9 @@ impl Sheet {
     pub fn heal(&mut self) {
         for p in std::mem::take(&mut self.entered) {
             let [(one, sides), (other, _)] = self.at(p)[..] else { continue };
-            let Some(&whole) = self.pieces.get(&one).filter(|w| self.pieces.get(&other) == Some(w)) else { continue };
+            let Some(&whole) = self.pieces.get(&one).filter(|w| self.pieces.get(&other) == Some(w)) else {
+                continue;
+            };
             let far = |place: Place| if place.0 == p { place.1 } else { place.0 };
             let (from, to) = (far(one), far(other));
             let forward = if one.0 == from { sides } else { (sides.1, sides.0) };
@@ -236,7 +244,8 @@ fn crossing((p, q): (Point, Point), (a, b): Place) -> Point {
     let whole = s - t;
     let at = |v: i32, w: i32| {
         let numerator = 2 * s * (i128::from(w) - i128::from(v)) + whole;
-        let step = if whole > 0 { numerator.div_euclid(2 * whole) } else { (-numerator).div_euclid(-2 * whole) };
+        let step =
+            if whole > 0 { numerator.div_euclid(2 * whole) } else { (-numerator).div_euclid(-2 * whole) };
         (i128::from(v) + step) as i32
     };
     Point::new(at(p.x, q.x), at(p.y, q.y))

@@ -32,7 +32,8 @@ impl Change {
             for (&(a, b), step) in change.borders.steps() {
                 point(&mut out, a);
                 point(&mut out, b);
-                for (left, right) in [step.old, step.new].map(|s| s.unwrap_or((Side::Outside, Side::Outside))) {
+                for (left, right) in [step.old, step.new].map(|s| s.unwrap_or((Side::Outside, Side::Outside)))
+                {
                     side(&mut out, left);
                     side(&mut out, right);
                 }

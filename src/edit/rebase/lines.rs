@@ -35,7 +35,8 @@ pub(super) fn merged(now: &Segments, change: &LayerChange) -> Result<Lines, Vec<
     let mut lines = Lines { halves, losers, ..Lines::default() };
     let mut wrong = Vec::new();
     let steps = || change.borders.steps().map(|(place, step)| (*place, step.old, step.new));
-    let mut drawn: Segments = steps().filter(|s| s.1.is_none()).filter_map(|(p, _, new)| Some((p, new?))).collect();
+    let mut drawn: Segments =
+        steps().filter(|s| s.1.is_none()).filter_map(|(p, _, new)| Some((p, new?))).collect();
     for (place, old, new) in steps() {
         let Some(old) = old else { continue };
         let cut = chain(&drawn, place).filter(|_| new.is_none());
@@ -43,7 +44,8 @@ pub(super) fn merged(now: &Segments, change: &LayerChange) -> Result<Lines, Vec<
             (Some(new), _) => lines.give(now, place, old, &[(place.0, place.1, new)]),
             (None, None) => lines.take(now, place, old),
             (None, Some(cut)) => {
-                let pieces: Vec<_> = cut.windows(2).map(|w| (w[0], w[1], standing(&drawn, w[0], w[1]).1)).collect();
+                let pieces: Vec<_> =
+                    cut.windows(2).map(|w| (w[0], w[1], standing(&drawn, w[0], w[1]).1)).collect();
                 chain(now, place).and_then(|_| lines.give(now, place, old, &pieces))
             }
         };
@@ -78,7 +80,13 @@ impl Lines {
     /// Gives the ground beside a segment, or beside what it has become; `pieces` are what the change made of the
     /// segment, with their sides. A line that the base has moved is given with the face that it bounds, or not at
     /// all. `None` when the base gave the same ground away.
-    fn give(&mut self, now: &Segments, place: Place, old: Sides, pieces: &[(Point, Point, Sides)]) -> Option<()> {
+    fn give(
+        &mut self,
+        now: &Segments,
+        place: Place,
+        old: Sides,
+        pieces: &[(Point, Point, Sides)],
+    ) -> Option<()> {
         let given = pieces.iter().flat_map(|p| [(old.0, p.2.0), (old.1, p.2.1)]);
         self.given.extend(given.filter(|(from, to)| from != to));
         let Some(chain) = chain(now, place) else { return Some(()) };
@@ -91,13 +99,19 @@ impl Lines {
         points.dedup();
         for w in points.windows(2) {
             let over = |list: &[(Point, Point, Sides)]| {
-                let holds = |p: &&(Point, Point, Sides)| along(place, p.0) <= along(place, w[0]) && along(place, w[1]) <= along(place, p.1);
+                let holds = |p: &&(Point, Point, Sides)| {
+                    along(place, p.0) <= along(place, w[0]) && along(place, w[1]) <= along(place, p.1)
+                };
                 list.iter().find(holds).map(|p| p.2)
             };
             let (new, stands) = (over(pieces)?, over(&base)?);
             let half = |from: Side, to: Side, stands: Side| {
                 let given = from != to && stands == from;
-                (given || from == to).then_some(if given { Half::Given(from, to) } else { Half::Standing(stands) })
+                (given || from == to).then_some(if given {
+                    Half::Given(from, to)
+                } else {
+                    Half::Standing(stands)
+                })
             };
             let halves = [half(old.0, new.0, stands.0)?, half(old.1, new.1, stands.1)?];
             let key = (w[0].min(w[1]), w[0].max(w[1]));
@@ -122,8 +136,12 @@ fn chain(now: &Segments, (a, b): Place) -> Option<Vec<Point>> {
     let mut chain = vec![a];
     let mut here = a;
     while here != b {
-        let ends = now.keys().filter(|(p, q)| *p == here || *q == here).map(|&(p, q)| if p == here { q } else { p });
-        here = ends.filter(|&p| p == b || touches(p, a, b)).filter(|&p| along((a, b), p) > along((a, b), here)).min_by_key(|&p| along((a, b), p))?;
+        let ends =
+            now.keys().filter(|(p, q)| *p == here || *q == here).map(|&(p, q)| if p == here { q } else { p });
+        here = ends
+            .filter(|&p| p == b || touches(p, a, b))
+            .filter(|&p| along((a, b), p) > along((a, b), here))
+            .min_by_key(|&p| along((a, b), p))?;
         chain.push(here);
     }
     Some(chain)

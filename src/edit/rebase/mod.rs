@@ -85,7 +85,9 @@ fn borders(view: &LayerView, change: &LayerChange) -> Result<Borders, Vec<Confli
     if change.borders.steps().all(|(place, step)| now.get(place) == step.old.as_ref()) {
         return Ok(change.borders.clone());
     }
-    let told = |found: Vec<(Place, String)>| -> Vec<Conflict> { found.into_iter().map(|f| conflict(view, &now, f)).collect() };
+    let told = |found: Vec<(Place, String)>| -> Vec<Conflict> {
+        found.into_iter().map(|f| conflict(view, &now, f)).collect()
+    };
     let lines = lines::merged(&now, change).map_err(told)?;
     let after = votes::settled(&lines, &at_hand).map_err(told)?;
     Ok(Borders::between(&now, &after))

@@ -33,7 +33,8 @@ pub(super) fn split(
     };
     let (left, right) = (beside(0), beside(1));
     let at = Some(path[0]);
-    let (&[l], &[r]) = (&left.iter().copied().collect::<Vec<_>>()[..], &right.iter().copied().collect::<Vec<_>>()[..])
+    let (&[l], &[r]) =
+        (&left.iter().copied().collect::<Vec<_>>()[..], &right.iter().copied().collect::<Vec<_>>()[..])
     else {
         let detail = if left.is_empty() || right.is_empty() {
             format!("the path must cut unit {code} from border to border")
@@ -42,27 +43,31 @@ pub(super) fn split(
         };
         return Err(vec![defect(DefectKind::BadPath, at, [own], detail)]);
     };
-    let areas = faces.twice_areas();
-    let stays = match keep {
-        Keep::Left => l,
-        Keep::Right => r,
-        Keep::Larger => if areas[&l] >= areas[&r] { l } else { r },
-        Keep::Inside(p) => holding(&faces, [l, r], p).ok_or_else(|| {
-            vec![defect(DefectKind::Unknown, Some(p), [own], "neither piece holds this point".into())]
-        })?,
+    let Some(stays) = staying(&faces, [l, r], keep) else {
+        return Err(vec![defect(
+            DefectKind::Unknown,
+            at,
+            [own],
+            "neither piece holds the point given".into(),
+        )]);
     };
     let goes = if stays == l { r } else { l };
     let parent = view.unit(id).and_then(|u| u.parent);
-    let (born, mut fields) = created(view, new, parent, terms)?;
+    let (born, fields) = created(view, new, parent, terms)?;
     faces.give(&mut sheet, &BTreeMap::from([(goes, Side::Unit(born))]));
-    let lineage = BTreeSet::from([(id, born)]);
-    let change = LayerChange { borders: sheet.difference(), fields: std::mem::take(&mut fields), lineage };
-    Ok(Proposal { parts: false, ..Proposal::of(&view.layer().name, change) })
+    let change = LayerChange { borders: sheet.difference(), fields, lineage: BTreeSet::from([(id, born)]) };
+    Ok(Proposal::of(&view.layer().name, change))
 }
 
-/// Which of two faces holds a point, by the half-open rule.
-fn holding(faces: &Faces, pair: [u32; 2], p: Point) -> Option<u32> {
-    pair.into_iter().find(|&face| faces.holds(face, p))
+/// Which of the pieces left and right of a cut stays; `None` when neither holds the point that says so.
+fn staying(faces: &Faces, [left, right]: [u32; 2], keep: Keep) -> Option<u32> {
+    let areas = faces.twice_areas();
+    match keep {
+        Keep::Left => Some(left),
+        Keep::Right => Some(right),
+        Keep::Larger => Some(if areas[&left] >= areas[&right] { left } else { right }),
+        Keep::Inside(p) => [left, right].into_iter().find(|&face| faces.holds(face, p)),
+    }
 }
 
 /// The fields of a unit that is made, and its id.
@@ -81,7 +86,10 @@ fn created(
     let above = parent.and_then(|p| view.unit(p));
     let proposed = || above.as_ref().and_then(|above| code::next(view, above, 1).pop());
     let Some(code) = new.code.clone().or_else(proposed) else {
-        return Err(vec![refusal(DefectKind::BadValue, "a new unit needs a code: all numbers here are in use".into())]);
+        return Err(vec![refusal(
+            DefectKind::BadValue,
+            "a new unit needs a code: all numbers here are in use".into(),
+        )]);
     };
     let level = view.layer().grid_level();
     let unit = Unit { id, code, name: new.name.clone(), level, parent, attributes: Attributes::new() };
@@ -157,11 +165,20 @@ pub(super) fn create(
     let parent = unit(view, parent)?;
     let (id, fields) = created(view, new, Some(parent.id), terms)?;
     let borders = given(view, area, view.void(), Side::Unit(id), "nobody")?;
-    Ok(Proposal { parts, ..Proposal::of(&view.layer().name, LayerChange { borders, fields, lineage: BTreeSet::new() }) })
+    Ok(Proposal {
+        parts,
+        ..Proposal::of(&view.layer().name, LayerChange { borders, fields, lineage: BTreeSet::new() })
+    })
 }
 
 /// The faces of `from` inside drawn rings become those of `to`.
-fn given(view: &LayerView, area: &[Vec<Point>], from: Side, to: Side, giver: &str) -> Result<crate::edit::runs::Borders, Refused> {
+fn given(
+    view: &LayerView,
+    area: &[Vec<Point>],
+    from: Side,
+    to: Side,
+    giver: &str,
+) -> Result<crate::edit::runs::Borders, Refused> {
     let mut rings = Vec::new();
     for ring in area {
         let mut ring = ring.clone();

@@ -67,7 +67,10 @@ pub fn resolve(state: &State, operation: &Operation, terms: &Terms) -> Result<Re
     }
     let chosen = chosen.unwrap_or(0);
     if chosen > 0 && chosen >= readings.max(1) {
-        return Err(vec![refusal(DefectKind::Unknown, format!("there are {readings} readings, asked for number {chosen}"))]);
+        return Err(vec![refusal(
+            DefectKind::Unknown,
+            format!("there are {readings} readings, asked for number {chosen}"),
+        )]);
     }
     if chosen < settled.len() {
         let mut resolved = settled.remove(chosen);
@@ -78,7 +81,11 @@ pub fn resolve(state: &State, operation: &Operation, terms: &Terms) -> Result<Re
 }
 
 /// The readings of an operation, the likelier one first, and which of them is meant.
-fn proposed(state: &State, operation: &Operation, terms: &Terms) -> Result<(Vec<Proposal>, Option<usize>), Refused> {
+fn proposed(
+    state: &State,
+    operation: &Operation,
+    terms: &Terms,
+) -> Result<(Vec<Proposal>, Option<usize>), Refused> {
     let Some(view) = state.layer(&operation.layer) else {
         return Err(vec![refusal(DefectKind::Unknown, format!("there is no layer {}", operation.layer))]);
     };
@@ -99,7 +106,9 @@ fn proposed(state: &State, operation: &Operation, terms: &Terms) -> Result<(Vec<
         Kind::Split { unit, path, new, keep } => one(give::split(&view, (unit, path), (new, *keep), terms)),
         Kind::Merge { keep, drop, parts } => one(give::merge(&view, keep, drop, *parts)),
         Kind::Transfer { from, to, area, parts } => one(give::transfer(&view, (from, to), area, *parts)),
-        Kind::Create { area, new, parent, parts } => one(give::create(&view, area, (new, parent), *parts, terms)),
+        Kind::Create { area, new, parent, parts } => {
+            one(give::create(&view, area, (new, parent), *parts, terms))
+        }
         Kind::Retire { unit } => one(give::retire(&view, unit)),
         Kind::ReassignParent { units, parent } => one(rows::reassign_parent(&view, units, parent)),
         Kind::SetAttributes { unit, set } => one(rows::set_attributes(&view, unit, set)),
@@ -131,7 +140,9 @@ fn refusal(kind: DefectKind, detail: String) -> Defect {
 /// The unit with a code, of whatever level.
 fn unit(view: &LayerView, code: &Code) -> Result<Unit, Refused> {
     let detail = || format!("there is no unit {code} in the layer {}", view.layer().name);
-    view.by_code(code).map(std::borrow::Cow::into_owned).ok_or_else(|| vec![refusal(DefectKind::Unknown, detail())])
+    view.by_code(code)
+        .map(std::borrow::Cow::into_owned)
+        .ok_or_else(|| vec![refusal(DefectKind::Unknown, detail())])
 }
 
 /// The grid with a code.

@@ -68,13 +68,22 @@ pub(super) fn settled(state: &State, proposal: Proposal, terms: &Terms) -> Resul
     }
     let ids: BTreeSet<UnitId> = before.keys().chain(after.keys()).copied().collect();
     let m2 = |shapes: &BTreeMap<UnitId, Shape>, id| shapes.get(&id).map_or(0.0, area::shape_m2);
-    let areas = ids.into_iter().map(|unit| AreaChange { unit, before_m2: m2(&before, unit), after_m2: m2(&after, unit) });
+    let areas = ids.into_iter().map(|unit| AreaChange {
+        unit,
+        before_m2: m2(&before, unit),
+        after_m2: m2(&after, unit),
+    });
     let areas = areas.collect();
     Ok(Resolved { change, before, after, areas, codes, other: None })
 }
 
 /// The rules for new edits: no unit loses all its ground, no separate part comes unasked, no part is too small.
-fn broken(id: UnitId, (was, is): (Option<&Shape>, Option<&Shape>), parts: bool, terms: &Terms) -> Vec<crate::coverage::Defect> {
+fn broken(
+    id: UnitId,
+    (was, is): (Option<&Shape>, Option<&Shape>),
+    parts: bool,
+    terms: &Terms,
+) -> Vec<crate::coverage::Defect> {
     let Some(is) = is else {
         let at = was.and_then(|s| s.polygons().first()).map(|p| p.outer.points()[0]);
         let detail = format!("unit {id} would lose all its ground; merge or retire it");
@@ -87,17 +96,22 @@ fn broken(id: UnitId, (was, is): (Option<&Shape>, Option<&Shape>), parts: bool, 
     for part in is.polygons().iter().filter(|p| !before.contains(p)) {
         let m2 = size(part);
         if m2 < least {
-            let detail = format!("a part of unit {id} must have at least {} m², got {m2:.1}", terms.min_area_m2);
-            let mut found = defect(DefectKind::TooSmall, Some(part.outer.points()[0]), [Side::Unit(id)], detail);
+            let detail =
+                format!("a part of unit {id} must have at least {} m², got {m2:.1}", terms.min_area_m2);
+            let mut found =
+                defect(DefectKind::TooSmall, Some(part.outer.points()[0]), [Side::Unit(id)], detail);
             found.area_m2 = Some(m2);
             defects.push(found);
         }
     }
     if !parts && is.polygons().len() > before.len().max(1) {
-        let new = is.polygons().iter().filter(|p| !before.contains(p)).min_by(|p, q| size(p).total_cmp(&size(q)));
+        let new =
+            is.polygons().iter().filter(|p| !before.contains(p)).min_by(|p, q| size(p).total_cmp(&size(q)));
         let at = new.map(|p| p.outer.points()[0]);
         let (old, new) = (before.len().max(1), is.polygons().len());
-        let detail = format!("unit {id} would have {new} separate parts instead of {old}; say `parts: true` if that is meant");
+        let detail = format!(
+            "unit {id} would have {new} separate parts instead of {old}; say `parts: true` if that is meant"
+        );
         defects.push(defect(DefectKind::NewPart, at, [Side::Unit(id)], detail));
     }
     defects

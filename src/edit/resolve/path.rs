@@ -21,7 +21,8 @@ pub(super) fn runs_between(sheet: &Sheet, p: Point, q: Point) -> Vec<BorderRun> 
         let next = if a == p { b } else { a };
         (next, if a == p { sides } else { (sides.1, sides.0) })
     });
-    from.filter_map(|(next, sides)| walk(sheet, p, next, q).map(|points| BorderRun { points, sides })).collect()
+    from.filter_map(|(next, sides)| walk(sheet, p, next, q).map(|points| BorderRun { points, sides }))
+        .collect()
 }
 
 /// Along a border from `p` over `next` to `q`; `None` when a node comes first.

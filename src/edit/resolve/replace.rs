@@ -30,7 +30,12 @@ pub(super) fn replace_path(state: &State, view: &LayerView, asked: &Asked) -> Re
     let mut sheet = Sheet::around(view, std::slice::from_ref(&path), &[]);
     for end in [from, to] {
         if !sheet.pin(end) {
-            return Err(vec![defect(DefectKind::BadPath, Some(end), [], "the path must end on a border".into())]);
+            return Err(vec![defect(
+                DefectKind::BadPath,
+                Some(end),
+                [],
+                "the path must end on a border".into(),
+            )]);
         }
     }
     let mut runs = runs_between(&sheet, from, to);
@@ -63,7 +68,11 @@ fn bounds(view: &LayerView, run: &BorderRun) -> bool {
 }
 
 fn wrong_bounds(run: &BorderRun, outline: bool) -> crate::coverage::Defect {
-    let detail = if outline { "this border is not the outline" } else { "this border is the outline: use move_outline" };
+    let detail = if outline {
+        "this border is not the outline"
+    } else {
+        "this border is the outline: use move_outline"
+    };
     defect(DefectKind::NotAllowed, Some(run.points[0]), [run.sides.0, run.sides.1], detail.into())
 }
 

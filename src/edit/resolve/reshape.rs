@@ -17,7 +17,12 @@ type Strip = (i128, BTreeSet<u32>);
 ///
 /// A strip is ground on one side of the line that only the line and the target's border bound, whatever borders
 /// run through it. What of the line runs inside the target bounds nothing and is forgotten.
-pub(super) fn reshape(view: &LayerView, path: &[Point], target: &Code, parts: bool) -> Result<Vec<Proposal>, Refused> {
+pub(super) fn reshape(
+    view: &LayerView,
+    path: &[Point],
+    target: &Code,
+    parts: bool,
+) -> Result<Vec<Proposal>, Refused> {
     let own = Side::Unit(grid(view, target)?);
     let path = check_path(path).map_err(|d| vec![d])?;
     let mut sheet = on_sheet(view, &path, own);
@@ -25,7 +30,9 @@ pub(super) fn reshape(view: &LayerView, path: &[Point], target: &Code, parts: bo
     let faces = Faces::of(&sheet);
     let strips = strips(&sheet, &faces, own);
     if strips.is_empty() {
-        let detail = format!("the path must enclose ground with the border of unit {target}: both ends on it or inside");
+        let detail = format!(
+            "the path must enclose ground with the border of unit {target}: both ends on it or inside"
+        );
         return Err(vec![defect(DefectKind::BadPath, Some(path[0]), [own], detail)]);
     }
     let mut readings = Vec::new();
@@ -34,7 +41,8 @@ pub(super) fn reshape(view: &LayerView, path: &[Point], target: &Code, parts: bo
             break;
         }
         let chosen = strips.iter().filter_map(|s| s.get(usize::from(second)).or(s.first()));
-        let heirs: BTreeMap<u32, Side> = chosen.flat_map(|(_, faces)| faces).map(|&face| (face, own)).collect();
+        let heirs: BTreeMap<u32, Side> =
+            chosen.flat_map(|(_, faces)| faces).map(|&face| (face, own)).collect();
         let mut sheet = sheet.clone();
         faces.give(&mut sheet, &heirs);
         let change = LayerChange { borders: sheet.difference(), ..LayerChange::default() };
@@ -64,11 +72,14 @@ fn strips(sheet: &Sheet, faces: &Faces, own: Side) -> Vec<Vec<Strip>> {
         if left == right || faces.label(left) == own || faces.label(right) == own {
             continue;
         }
-        let reached = [left, right].map(|face| faces.reached(&BTreeSet::from([face]), |place| walls.contains(&place)));
+        let reached =
+            [left, right].map(|face| faces.reached(&BTreeSet::from([face]), |place| walls.contains(&place)));
         if reached[0] == reached[1] || reached.iter().all(|r| known.contains(r)) {
             continue;
         }
-        let bounded = |strip: &&BTreeSet<u32>| strip.iter().all(|&face| face != 0 && faces.label(face) != Side::Outside);
+        let bounded = |strip: &&BTreeSet<u32>| {
+            strip.iter().all(|&face| face != 0 && faces.label(face) != Side::Outside)
+        };
         let area = |strip: &BTreeSet<u32>| strip.iter().map(|face| areas[face]).sum::<i128>();
         let mut pair: Vec<Strip> = reached.iter().filter(bounded).map(|s| (area(s), s.clone())).collect();
         pair.sort();

@@ -16,7 +16,11 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Sets fields, each only if it is what was expected.
-pub(super) fn set_attributes(view: &LayerView, code: &Code, set: &BTreeMap<Field, Setting>) -> Result<Proposal, Refused> {
+pub(super) fn set_attributes(
+    view: &LayerView,
+    code: &Code,
+    set: &BTreeMap<Field, Setting>,
+) -> Result<Proposal, Refused> {
     let unit = unit(view, code)?;
     let row = view.row(unit.id);
     let there = |value: &Value| Some(value.clone()).filter(|v| !v.is_null());
@@ -69,7 +73,8 @@ pub(super) fn reassign_parent(view: &LayerView, codes: &[Code], parent: &Code) -
             }
             Ok(child) => {
                 let [is, wants] = [child.level, parent.level].map(|l| view.layer().level_name(l));
-                let detail = format!("a parent must stand one level up: {code} is a {is}, {} a {wants}", parent.code);
+                let detail =
+                    format!("a parent must stand one level up: {code} is a {is}, {} a {wants}", parent.code);
                 refused.push(defect(DefectKind::WrongParent, None, [Side::Unit(child.id)], detail));
             }
             Err(defects) => refused.extend(defects),
@@ -131,7 +136,9 @@ fn replacing(
     let parent = Some(unit(view, parent)?.id);
     let id = match was {
         Some(code) => grid(view, code)?,
-        None => fresh.next().ok_or_else(|| vec![refusal(DefectKind::Unknown, "a new unit needs an id".into())])?,
+        None => {
+            fresh.next().ok_or_else(|| vec![refusal(DefectKind::Unknown, "a new unit needs an id".into())])?
+        }
     };
     let before = view.row(id);
     let mut kept = view.unit(id).map(|u| u.attributes.clone()).unwrap_or_default();
@@ -144,7 +151,11 @@ fn replacing(
 }
 
 /// The borders when some units hold other ground. Units that they took ground from must be among them.
-fn regrounded(view: &LayerView, mut ground: BTreeMap<UnitId, Shape>, ended: &BTreeSet<UnitId>) -> Result<Borders, Refused> {
+fn regrounded(
+    view: &LayerView,
+    mut ground: BTreeMap<UnitId, Shape>,
+    ended: &BTreeSet<UnitId>,
+) -> Result<Borders, Refused> {
     let mut sides: BTreeSet<Side> = ground.keys().chain(ended).copied().map(Side::Unit).collect();
     let reach = ground.values().filter_map(Shape::bbox).reduce(crate::geom::Bbox::union);
     sides.extend(reach.map(|bbox| view.around(bbox)).unwrap_or_default());

@@ -36,7 +36,9 @@ pub(super) fn flaws(after: &LayerView, change: &LayerChange) -> Vec<Conflict> {
     }
     let drawn = change.borders.steps().filter(|(_, step)| step.new.is_some());
     let mut of = change.sides();
-    of.extend(Bbox::of(drawn.flat_map(|(&(a, b), _)| [a, b])).map(|bbox| after.around(bbox)).unwrap_or_default());
+    of.extend(
+        Bbox::of(drawn.flat_map(|(&(a, b), _)| [a, b])).map(|bbox| after.around(bbox)).unwrap_or_default(),
+    );
     of.remove(&Side::Outside);
     let segments = after.beside(&of);
     let flaws = check_invariants(&coverage_of(&segments, &of)).err().unwrap_or_default();
@@ -65,8 +67,12 @@ pub(super) fn source(view: &LayerView) -> LayerSource {
     let ground = view.ground;
     let units = view.units().into_iter().map(std::borrow::Cow::into_owned).collect();
     let changed = view.change.filter(|c| !c.borders.is_empty());
-    let mut source =
-        LayerSource { layer: ground.layer.clone(), outline: ground.outline.cloned(), units, shapes: Vec::new() };
+    let mut source = LayerSource {
+        layer: ground.layer.clone(),
+        outline: ground.outline.cloned(),
+        units,
+        shapes: Vec::new(),
+    };
     let shapes = |coverage: &Coverage| -> Vec<(Side, Shape)> {
         coverage.faces().map(|f| (Side::held_by(coverage.unit(f)), coverage.shape(f))).collect()
     };

@@ -8,8 +8,8 @@ mod ground;
 mod rules;
 mod view;
 
-pub use view::LayerView;
 pub(in crate::edit) use ground::shapes;
+pub use view::LayerView;
 pub(in crate::edit) use view::Segments;
 
 use super::change::Change;
@@ -90,12 +90,19 @@ impl<'a> State<'a> {
     /// The whole state, as a store takes it: units by id, the shapes of grids, outlines. Rebuilds the coverage
     /// of a layer whose borders change.
     pub fn sources(&self) -> Vec<LayerSource> {
-        self.grounds.iter().map(|g| ground::source(&LayerView { ground: g, change: self.change.layer(&g.layer.name) })).collect()
+        self.grounds
+            .iter()
+            .map(|g| ground::source(&LayerView { ground: g, change: self.change.layer(&g.layer.name) }))
+            .collect()
     }
 
     /// The ground inside the outlines that no unit holds, by layer. A draft may hold some; publishing may not.
     pub fn gaps(&self) -> Vec<(&str, Shape)> {
-        let views = self.grounds.iter().map(|g| LayerView { ground: g, change: self.change.layer(&g.layer.name) });
-        views.map(|view| (view.ground.layer.name.as_str(), ground::gap(&view))).filter(|(_, gap)| !gap.is_empty()).collect()
+        let views =
+            self.grounds.iter().map(|g| LayerView { ground: g, change: self.change.layer(&g.layer.name) });
+        views
+            .map(|view| (view.ground.layer.name.as_str(), ground::gap(&view)))
+            .filter(|(_, gap)| !gap.is_empty())
+            .collect()
     }
 }

@@ -25,7 +25,8 @@ pub(super) fn standing(view: &LayerView, change: &LayerChange) -> Vec<Conflict> 
     for ((id, field), step) in change.fields.steps() {
         let now = view.row(*id).remove(field);
         if now != step.old {
-            let text = |value: &Option<serde_json::Value>| value.as_ref().map_or("none".into(), ToString::to_string);
+            let text =
+                |value: &Option<serde_json::Value>| value.as_ref().map_or("none".into(), ToString::to_string);
             let detail = format!("{field} of unit {id} must be {}, got {}", text(&step.old), text(&now));
             let mut found = conflict(view, ConflictKind::Field, None, vec![*id], detail);
             found.field = Some(field.clone());
@@ -69,7 +70,10 @@ fn misplaced(after: &LayerView, unit: &Unit) -> Vec<Conflict> {
     }
     let expected = unit.level.0.checked_sub(1).map(Level);
     let parent = unit.parent.and_then(|p| after.unit(p)).map(|p| p.level);
-    if usize::from(unit.level.0) >= after.layer().levels.len() || parent != expected || unit.parent.is_some() != parent.is_some() {
+    if usize::from(unit.level.0) >= after.layer().levels.len()
+        || parent != expected
+        || unit.parent.is_some() != parent.is_some()
+    {
         let detail = format!("unit {} must have a parent one level up", unit.code);
         conflicts.push(conflict(after, ConflictKind::Parent, None, vec![unit.id], detail));
     }
@@ -96,10 +100,24 @@ fn holders(after: &LayerView, change: &LayerChange) -> Vec<Conflict> {
     }
     let no_grid = |id: &UnitId| after.unit(*id).is_none_or(|unit| unit.level != grid);
     let wrong = holding.into_iter().filter(no_grid);
-    let told = |id| conflict(after, ConflictKind::Unit, None, vec![id], format!("unit {id} must be a grid to hold ground"));
+    let told = |id| {
+        conflict(
+            after,
+            ConflictKind::Unit,
+            None,
+            vec![id],
+            format!("unit {id} must be a grid to hold ground"),
+        )
+    };
     wrong.map(told).collect()
 }
 
-fn conflict(view: &LayerView, kind: ConflictKind, at: Option<Point>, units: Vec<UnitId>, detail: String) -> Conflict {
+fn conflict(
+    view: &LayerView,
+    kind: ConflictKind,
+    at: Option<Point>,
+    units: Vec<UnitId>,
+    detail: String,
+) -> Conflict {
     Conflict { kind, layer: view.layer().name.clone(), at, units, field: None, detail }
 }

@@ -148,9 +148,12 @@ impl<'s> LayerView<'s> {
 
     /// All units as they stand, by id.
     pub fn units(&self) -> Vec<Cow<'s, Unit>> {
-        let ids = self.ground.units.all().iter().map(|u| u.id).chain(self.changed_units()).collect::<BTreeSet<_>>();
+        let ids =
+            self.ground.units.all().iter().map(|u| u.id).chain(self.changed_units()).collect::<BTreeSet<_>>();
         let changed = self.changed_units();
-        let unit = |id| if changed.contains(&id) { self.unit(id) } else { self.ground.units.get(id).map(Cow::Borrowed) };
+        let unit = |id| {
+            if changed.contains(&id) { self.unit(id) } else { self.ground.units.get(id).map(Cow::Borrowed) }
+        };
         ids.into_iter().filter_map(unit).collect()
     }
 }

@@ -56,7 +56,8 @@ pub fn operation(text: &str) -> Kind {
     let (path, after) = rest.split_once(')').unwrap_or((rest, ""));
     let words: Vec<&str> = before.split_whitespace().collect();
     let flags: Vec<&str> = after.split_whitespace().chain(words.iter().copied()).collect();
-    let after_word = |word: &str| flags.iter().position(|w| *w == word).and_then(|i| flags.get(i + 1)).copied();
+    let after_word =
+        |word: &str| flags.iter().position(|w| *w == word).and_then(|i| flags.get(i + 1)).copied();
     let parts = flags.contains(&"parts");
     let reading = after_word("reading").map(|n| n.parse().unwrap());
     let new = || NewUnit { code: after_word("new").map(code), name: "新".into() };
@@ -91,9 +92,10 @@ pub fn operation(text: &str) -> Kind {
         }
         "create" => Kind::Create { area: vec![path()], new: new(), parent: code(words[1]), parts },
         "retire" => Kind::Retire { unit: code(words[1]) },
-        "parent" => {
-            Kind::ReassignParent { parent: code(words[1]), units: words[2..].iter().map(|w| code(w)).collect() }
-        }
+        "parent" => Kind::ReassignParent {
+            parent: code(words[1]),
+            units: words[2..].iter().map(|w| code(w)).collect(),
+        },
         "set" => {
             let value = |text: &str| if text == "null" { serde_json::Value::Null } else { text.into() };
             let setting = Setting { old: value(words[3]), new: value(words[4]) };
@@ -173,7 +175,8 @@ fn check_out(name: &str, case: &Case, state: &State) {
         let now = shapes(state, layer);
         let before: BTreeMap<UnitId, Shape> = ground.iter().map(|(id, s)| (*id, s.canonical())).collect();
         let listed = case.out.keys().filter(|k| k.0 == *layer).map(|k| k.1);
-        let ids: std::collections::BTreeSet<UnitId> = now.keys().chain(before.keys()).copied().chain(listed).collect();
+        let ids: std::collections::BTreeSet<UnitId> =
+            now.keys().chain(before.keys()).copied().chain(listed).collect();
         for id in ids {
             let want = match case.out.get(&(layer.clone(), id)) {
                 Some(shape) => shape.as_ref(),

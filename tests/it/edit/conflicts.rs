@@ -57,16 +57,18 @@ fn conflicts(a: &[&str], b: &[&str], kind: ConflictKind) {
 }
 
 fn is(state: &State, unit: u64, want: &str) {
-    assert_eq!(shape(state, unit).map(|s| wkt::write(&s)), Some(wkt::write(&wkt::shape(want).canonical())), "{unit}");
+    assert_eq!(
+        shape(state, unit).map(|s| wkt::write(&s)),
+        Some(wkt::write(&wkt::shape(want).canonical())),
+        "{unit}"
+    );
 }
 
 #[test]
 fn different_borders_of_one_grid_merge() {
-    merges(
-        &["replace_path (100 20, 120 50, 100 80)"],
-        &["replace_path (20 100, 50 120, 80 100)"],
-        |state| is(state, 1, "POLYGON((0 0,100 0,100 20,120 50,100 80,100 100,80 100,50 120,20 100,0 100,0 0))"),
-    );
+    merges(&["replace_path (100 20, 120 50, 100 80)"], &["replace_path (20 100, 50 120, 80 100)"], |state| {
+        is(state, 1, "POLYGON((0 0,100 0,100 20,120 50,100 80,100 100,80 100,50 120,20 100,0 100,0 0))")
+    });
 }
 
 #[test]
@@ -151,10 +153,14 @@ fn a_new_name_and_a_move_merge_and_two_new_names_do_not() {
 #[test]
 fn a_vertex_that_the_other_put_into_a_border_is_no_conflict() {
     // Both borders that end on the run of 1 and 2 are new; neither moves the run.
-    merges(&["split g1 (0 30, 100 30) new g8 keep left"], &["split g2 (100 70, 200 70) new g9 keep left"], |state| {
-        is(state, 1, "POLYGON((0 30,100 30,100 70,100 100,0 100,0 30))");
-        is(state, 2, "POLYGON((100 70,200 70,200 100,100 100,100 70))");
-    });
+    merges(
+        &["split g1 (0 30, 100 30) new g8 keep left"],
+        &["split g2 (100 70, 200 70) new g9 keep left"],
+        |state| {
+            is(state, 1, "POLYGON((0 30,100 30,100 70,100 100,0 100,0 30))");
+            is(state, 2, "POLYGON((100 70,200 70,200 100,100 100,100 70))");
+        },
+    );
 }
 
 #[test]

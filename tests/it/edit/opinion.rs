@@ -17,7 +17,10 @@ fn geos_finds_a_valid_coverage_after_random_operations() {
         areas.sort_by_key(|a| a.0);
         for ((unit, shape), (id, area)) in source.shapes.iter().zip(areas) {
             let own = shape.twice_area() as f64;
-            assert!(unit.get() == id && (own - area).abs() <= 1e-9 * own, "seed {seed}, unit {unit}: {own} {area}");
+            assert!(
+                unit.get() == id && (own - area).abs() <= 1e-9 * own,
+                "seed {seed}, unit {unit}: {own} {area}"
+            );
         }
     }
     assert!(accepted > 150, "only {accepted} operations were accepted");

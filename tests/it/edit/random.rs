@@ -48,7 +48,8 @@ struct Choice {
 impl Choice {
     fn of(state: &State) -> Self {
         let shapes = super::world::shapes(state, "land");
-        let points: BTreeSet<Point> = shapes.values().flat_map(|s| s.rings()).flat_map(|r| r.points().to_vec()).collect();
+        let points: BTreeSet<Point> =
+            shapes.values().flat_map(|s| s.rings()).flat_map(|r| r.points().to_vec()).collect();
         let view = state.layer("land").unwrap();
         let codes = shapes.keys().map(|&id| view.unit(id).unwrap().code.clone()).collect();
         Self { points: points.into_iter().collect(), shapes, codes }
@@ -136,7 +137,9 @@ impl Choice {
                 Kind::Split { unit: self.unit(dice), path: self.path(dice), new, keep }
             }
             13 => Kind::Merge { keep: self.unit(dice), drop: vec![self.unit(dice)], parts: true },
-            14 | 15 => Kind::Transfer { from: self.unit(dice), to: self.unit(dice), area: self.area(dice), parts },
+            14 | 15 => {
+                Kind::Transfer { from: self.unit(dice), to: self.unit(dice), area: self.area(dice), parts }
+            }
             16 => Kind::Create { area: self.area(dice), new, parent: code("v1"), parts },
             _ => self.on_rows(dice),
         };
@@ -148,7 +151,10 @@ impl Choice {
         let unit = self.unit(dice);
         match dice.int(0, 3) {
             0 => Kind::Retire { unit },
-            1 => Kind::ReassignParent { units: vec![unit], parent: code(["v1", "v2"][dice.int(0, 1) as usize]) },
+            1 => Kind::ReassignParent {
+                units: vec![unit],
+                parent: code(["v1", "v2"][dice.int(0, 1) as usize]),
+            },
             _ => {
                 let setting = Setting { old: serde_json::Value::Null, new: dice.int(1, 99).into() };
                 let set = BTreeMap::from([(Field::Attribute(format!("a{}", dice.int(0, 99))), setting)]);
@@ -287,7 +293,8 @@ fn two_changes_merge_to_one_state_or_are_a_conflict_whoever_came_first() {
         let base = world.state();
         let choice = Choice::of(&base);
         let mut one = |first: u64| {
-            let tries = (0..40).find_map(|_| resolve(&base, &choice.operation(&mut dice), &terms(first)).ok());
+            let tries =
+                (0..40).find_map(|_| resolve(&base, &choice.operation(&mut dice), &terms(first)).ok());
             tries.map(|resolved| resolved.change)
         };
         seed += 1;

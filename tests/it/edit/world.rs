@@ -22,13 +22,26 @@ pub fn code(text: &str) -> Code {
 pub fn unit(n: u64, code: &str, level: u8, parent: u64) -> Unit {
     let attributes = Attributes::new();
     let (id, code) = (id(n), self::code(code));
-    Unit { id, name: code.to_string(), code, level: Level(level), parent: UnitId::try_from(parent).ok(), attributes }
+    Unit {
+        id,
+        name: code.to_string(),
+        code,
+        level: Level(level),
+        parent: UnitId::try_from(parent).ok(),
+        attributes,
+    }
 }
 
 /// A land layer: grids named by their ids, in turn under two villages `v1` and `v2` of one township. What no grid
 /// holds is outside.
 pub fn land(shapes: Vec<(UnitId, Shape)>) -> LayerSource {
-    let high = [(901, "c0", 0, 0), (902, "c1", 1, 901), (903, "t1", 2, 902), (904, "v1", 3, 903), (905, "v2", 3, 903)];
+    let high = [
+        (901, "c0", 0, 0),
+        (902, "c1", 1, 901),
+        (903, "t1", 2, 902),
+        (904, "v1", 3, 903),
+        (905, "v2", 3, 903),
+    ];
     let mut units: Vec<Unit> = high.map(|(n, code, level, parent)| unit(n, code, level, parent)).to_vec();
     let mut grids: Vec<u64> = shapes.iter().filter(|s| !s.1.is_empty()).map(|s| s.0.get()).collect();
     grids.sort_unstable();
