@@ -2,6 +2,7 @@
 
 mod cases;
 mod conflicts;
+mod forms;
 mod opinion;
 mod random;
 mod world;
