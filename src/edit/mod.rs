@@ -9,6 +9,7 @@
 //! [`State`] is published layers with a change on top; [`State::after`] is the gate that no change passes that would
 //! tear anything. [`Flow`] is the life of a draft. Nothing here waits, stores or asks for the time.
 
+mod chain;
 mod change;
 mod conflict;
 mod delta;

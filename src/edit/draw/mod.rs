@@ -5,5 +5,5 @@ mod node;
 mod path;
 
 pub use faces::{Faces, places};
-pub use node::{Sheet, touches};
+pub use node::Sheet;
 pub use path::check_path;

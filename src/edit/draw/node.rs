@@ -5,6 +5,7 @@
 //! the lattice once.
 
 use crate::coverage::{Defect, DefectKind, pairs_between};
+use crate::edit::chain::touches;
 use crate::edit::resolve::defect;
 use crate::edit::runs::Borders;
 use crate::edit::side::{Place, Side, Sides, placed};
@@ -229,13 +230,6 @@ impl Sheet {
             self.vertices.remove(&p);
         }
     }
-}
-
-/// Whether a segment passes `p` within the rounding of both: it meets the square of one unit around it.
-pub fn touches(p: Point, a: Point, b: Point) -> bool {
-    let span = |v: i32, w: i32| u128::from(v.abs_diff(w));
-    Bbox::between(a, b).grown(1).contains(p)
-        && predicate::cross(a, b, p).unsigned_abs() <= span(a.x, b.x) + span(a.y, b.y)
 }
 
 /// Where two segments that cross properly meet, rounded to the lattice once.

@@ -1,7 +1,7 @@
 //! The lines of a change and of its new base together, before anyone says who holds what.
 
+use crate::edit::chain::{along, chain};
 use crate::edit::change::LayerChange;
-use crate::edit::draw::touches;
 use crate::edit::side::{Place, Side, Sides};
 use crate::edit::state::Segments;
 use crate::geom::Point;
@@ -126,29 +126,4 @@ fn standing(now: &Segments, p: Point, q: Point) -> (Place, Sides) {
     let key = (p.min(q), p.max(q));
     let stands = now[&key];
     (key, if p < q { stands } else { (stands.1, stands.0) })
-}
-
-/// The way along a segment from its first to its second end, over vertices within rounding of it.
-fn chain(now: &Segments, (a, b): Place) -> Option<Vec<Point>> {
-    if now.contains_key(&(a, b)) {
-        return Some(vec![a, b]);
-    }
-    let mut chain = vec![a];
-    let mut here = a;
-    while here != b {
-        let ends =
-            now.keys().filter(|(p, q)| *p == here || *q == here).map(|&(p, q)| if p == here { q } else { p });
-        here = ends
-            .filter(|&p| p == b || touches(p, a, b))
-            .filter(|&p| along((a, b), p) > along((a, b), here))
-            .min_by_key(|&p| along((a, b), p))?;
-        chain.push(here);
-    }
-    Some(chain)
-}
-
-/// How far along a segment a point stands.
-fn along((a, b): Place, p: Point) -> i128 {
-    let (dx, dy) = (i128::from(b.x) - i128::from(a.x), i128::from(b.y) - i128::from(a.y));
-    (i128::from(p.x) - i128::from(a.x)) * dx + (i128::from(p.y) - i128::from(a.y)) * dy
 }

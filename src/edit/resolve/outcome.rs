@@ -2,11 +2,12 @@
 
 use super::{Proposal, Refused, Terms, defect, from_conflict, refusal};
 use crate::coverage::DefectKind;
-use crate::edit::change::Change;
-use crate::edit::side::Side;
-use crate::edit::state::{State, shapes};
-use crate::geom::{Polygon, Shape, area};
-use crate::unit::{Code, UnitId};
+use crate::edit::chain::opened;
+use crate::edit::change::{Change, LayerChange};
+use crate::edit::side::{Side, Sides, placed};
+use crate::edit::state::{Ground, State, shapes};
+use crate::geom::{Bbox, Polygon, Shape, area};
+use crate::unit::{Code, Outline, UnitId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// An operation resolved: its change and what that does.
@@ -43,6 +44,7 @@ pub(super) fn settled(state: &State, proposal: Proposal, terms: &Terms) -> Resul
     if change.is_empty() {
         return Err(vec![refusal(DefectKind::BadPath, "the operation changes nothing".into())]);
     }
+    let change = if stored { change } else { shared(state, change) };
     let next = state.after(&change).map_err(|c| c.into_iter().map(from_conflict).collect::<Vec<_>>())?;
     let (mut before, mut after) = (BTreeMap::new(), BTreeMap::new());
     let mut defects = Vec::new();
@@ -75,6 +77,42 @@ pub(super) fn settled(state: &State, proposal: Proposal, terms: &Terms) -> Resul
     });
     let areas = areas.collect();
     Ok(Resolved { change, before, after, areas, codes, other: None })
+}
+
+/// The change with the vertices that it puts into the outline put into the other layers, too, that fill the same
+/// outline: so that it stays one, vertex for vertex.
+fn shared(state: &State, mut change: Change) -> Change {
+    let fills = |g: &Ground| match &g.layer.outline {
+        Outline::Own => Some(g.layer.name.clone()),
+        Outline::Of(name) => Some(name.clone()),
+        Outline::None => None,
+    };
+    let layers: Vec<(String, LayerChange)> =
+        change.layers().map(|(n, c)| (n.to_owned(), c.clone())).collect();
+    for (name, layer) in layers {
+        let outer = |s: &Sides| s.0 == Side::Outside || s.1 == Side::Outside;
+        let put: Vec<_> = opened(&layer).into_iter().filter(|o| outer(&o.1)).collect();
+        let Some(filled) = state.grounds().iter().find(|g| g.layer.name == name).and_then(fills) else {
+            continue;
+        };
+        let others =
+            state.grounds().iter().filter(|g| g.layer.name != name && fills(g).as_ref() == Some(&filled));
+        for other in others.filter(|_| !put.is_empty()) {
+            let Some(view) = state.layer(&other.layer.name) else { continue };
+            let mut theirs = change.layer(&other.layer.name).cloned().unwrap_or_default();
+            for (place, _, chain) in &put {
+                let stands = view.near(Bbox::between(place.0, place.1)).get(place).copied();
+                let Some(sides) = stands.filter(|_| theirs.borders.get(place).is_none()) else { continue };
+                theirs.borders.put(*place, Some(sides), None);
+                for w in chain.windows(2) {
+                    let (piece, sides) = placed(w[0], w[1], sides);
+                    theirs.borders.put(piece, None, Some(sides));
+                }
+            }
+            change.put(&other.layer.name, theirs);
+        }
+    }
+    change
 }
 
 /// The rules for new edits: no unit loses all its ground, no separate part comes unasked, no part is too small.

@@ -199,3 +199,16 @@ fn a_piece_under_the_smallest_area_is_refused_and_two_readings_are_told() {
     let m2: f64 = resolved.areas.iter().map(|a| a.after_m2 - a.before_m2).sum();
     assert!(m2.abs() < 1e-6, "what one loses the other gains: {m2}");
 }
+
+#[test]
+fn a_neighbour_that_gets_a_vertex_and_no_more_has_no_say() {
+    let world = pair();
+    let path = [(50, 0), (50, 50), (100, 50)].map(|(x, y)| Point::new(x, y)).to_vec();
+    let new = wangge::edit::NewUnit { code: None, name: "新".into() };
+    let split = on("land", Kind::Split { unit: code("g1"), path, new, keep: Keep::Larger });
+    let change = resolve(&world.state(), &split, &terms(100)).unwrap().change;
+    let layer = change.layer("land").unwrap();
+    assert!(layer.touched().contains(&id(2)), "unit 2 gets the vertex at 100 50");
+    let moved: Vec<_> = layer.moves().into_iter().filter_map(wangge::edit::Side::unit).collect();
+    assert_eq!(moved, [id(1), id(100)]);
+}
