@@ -113,3 +113,34 @@ fn dissolving_heals_the_nodes_between_children() {
     assert_eq!(one.arcs().len(), 1);
     assert_eq!(built.dissolve(|_| None).arcs().len(), 0);
 }
+
+#[test]
+fn a_coverage_is_its_segments_and_what_lies_beside_them() {
+    let lake = Polygon { outer: square(0, 0, 10), holes: vec![square(3, 3, 2).reversed()] };
+    let shapes =
+        [(id(1), Shape(vec![lake])), (id(2), plain(square(10, 0, 10))), (id(3), plain(square(3, 3, 2)))];
+    let built = coverage(&shapes);
+    let sided = built.arcs().flat_map(|arc| {
+        let sides = (built.unit(arc.left), built.unit(arc.right));
+        let turned = (sides.1, sides.0);
+        let ways = arc.segments().map(|(p, q)| if p.x % 2 == 0 { ((p, q), sides) } else { ((q, p), turned) });
+        ways.collect::<Vec<_>>()
+    });
+    assert_eq!(Coverage::from_sides(sided), built);
+    let same = [((Point::new(0, 0), Point::new(1, 0)), (Some(id(1)), Some(id(1))))];
+    assert_eq!(Coverage::from_sides(same).arcs().len(), 0, "no border has one unit on both sides");
+}
+
+#[test]
+fn the_faces_beside_segments_are_told_apart_by_what_parts_them() {
+    let segments = |ring: Ring| ring.segments().collect::<Vec<_>>();
+    let (outer, island) = (segments(square(0, 0, 10)), segments(square(4, 4, 2)));
+    let loose = [(Point::new(1, 1), Point::new(2, 2))];
+    let all: Vec<(Point, Point)> = outer.iter().chain(&island).chain(&loose).copied().collect();
+    let faces = faces_beside(&all);
+    let (land, lake) = (faces[0][0], faces[4][0]);
+    assert!(faces[..4].iter().all(|&f| f == [land, 0]), "{faces:?}");
+    assert!(faces[4..8].iter().all(|&f| f == [lake, land]), "{faces:?}");
+    assert_eq!(faces[8], [land, land], "a loose end parts nothing");
+    assert!(land != lake && lake != 0);
+}

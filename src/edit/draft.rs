@@ -7,12 +7,15 @@ use std::fmt;
 /// Where a draft stands. Only the steps of this type lead from one to another.
 ///
 /// ```text
-/// draft ──submit──▶ submitted ──approve──▶ approved ──publish───────────────▶ published
-///   ▲                  │                      │ └────schedule──▶ scheduled ──▶    ▲
-///   └──edit── returned ◀──return──────────────┘                      │ block      │
-///   └──edit───────────────────────────────────────────── blocked ◀───┘            │
-/// withdrawn ◀──withdraw── any of these that is not published ─────────────────────┘
+/// draft ──submit──▶ submitted ──approve──▶ approved ──publish──▶ published
+///   ▲                   │                   │    │                   ▲
+///   │                 return ◀──────────────┘ schedule            publish
+///   │                   ▼                        ▼                   │
+///   ├────edit────── returned ◀────return───── scheduled ─────────────┘
+///   └────edit────── blocked ◀─────block──────────┘
 /// ```
+///
+/// Whatever is not published can be withdrawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Stage {
