@@ -245,15 +245,16 @@ mod degrees {
         Point::from_degrees(lon, lat).map_err(E::custom)
     }
 
-    fn to(p: &Point) -> [f64; 2] {
+    fn to(p: Point) -> [f64; 2] {
         [p.lon(), p.lat()]
     }
 
     pub mod point {
-        use super::*;
+        use super::{Deserialize, Deserializer, Point, Serialize, Serializer, from, to};
 
+        #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
         pub fn serialize<S: Serializer>(point: &Point, serializer: S) -> Result<S::Ok, S::Error> {
-            to(point).serialize(serializer)
+            to(*point).serialize(serializer)
         }
 
         pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Point, D::Error> {
@@ -262,10 +263,10 @@ mod degrees {
     }
 
     pub mod path {
-        use super::*;
+        use super::{Deserialize, Deserializer, Point, Serializer, from, to};
 
         pub fn serialize<S: Serializer>(points: &[Point], serializer: S) -> Result<S::Ok, S::Error> {
-            serializer.collect_seq(points.iter().map(to))
+            serializer.collect_seq(points.iter().copied().map(to))
         }
 
         pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Point>, D::Error> {
@@ -274,10 +275,10 @@ mod degrees {
     }
 
     pub mod paths {
-        use super::*;
+        use super::{Deserialize, Deserializer, Point, Serializer, from, to};
 
         pub fn serialize<S: Serializer>(paths: &[Vec<Point>], serializer: S) -> Result<S::Ok, S::Error> {
-            serializer.collect_seq(paths.iter().map(|p| p.iter().map(to).collect::<Vec<_>>()))
+            serializer.collect_seq(paths.iter().map(|p| p.iter().copied().map(to).collect::<Vec<_>>()))
         }
 
         pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Vec<Point>>, D::Error> {
@@ -288,10 +289,11 @@ mod degrees {
 
     /// A multipolygon as GeoJSON nests its coordinates.
     pub mod shape {
-        use super::*;
+        use super::{Deserialize, Deserializer, Error, Polygon, Ring, Serializer, Shape, from, to};
 
         pub fn serialize<S: Serializer>(shape: &Shape, serializer: S) -> Result<S::Ok, S::Error> {
-            let ring = |r: &Ring| r.points().iter().chain(r.points().first()).map(to).collect::<Vec<_>>();
+            let ring =
+                |r: &Ring| r.points().iter().chain(r.points().first()).copied().map(to).collect::<Vec<_>>();
             let polygon = |p: &Polygon| p.rings().map(ring).collect::<Vec<_>>();
             serializer.collect_seq(shape.polygons().iter().map(polygon))
         }

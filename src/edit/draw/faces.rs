@@ -51,7 +51,7 @@ impl Faces {
         let (mut reached, mut open) = (from.clone(), from.iter().copied().collect::<Vec<_>>());
         while let Some(face) = open.pop() {
             let next = ways.get(&face).into_iter().flatten().copied();
-            open.extend(next.filter(|&f| reached.insert(f)).collect::<Vec<_>>());
+            open.extend(next.filter(|&f| reached.insert(f)));
         }
         reached
     }
