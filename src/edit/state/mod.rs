@@ -16,8 +16,9 @@ use super::change::Change;
 use super::conflict::Conflict;
 use super::source::LayerSource;
 use crate::coverage::Coverage;
-use crate::geom::Shape;
+use crate::geom::{Bbox, Shape};
 use crate::unit::{Layer, Units};
+use std::sync::Arc;
 
 /// One layer as it was published: a valid coverage that fills its outline.
 #[derive(Clone, Copy, Debug)]
@@ -36,13 +37,17 @@ pub struct Ground<'a> {
 #[derive(Clone, Debug)]
 pub struct State<'a> {
     grounds: Vec<Ground<'a>>,
+    /// The boxes of all arcs, by ground; the same for every state on these grounds.
+    boxes: Arc<Vec<Vec<Bbox>>>,
     change: Change,
 }
 
 impl<'a> State<'a> {
     /// The state of published layers, with no change.
     pub fn new(grounds: Vec<Ground<'a>>) -> Self {
-        Self { grounds, change: Change::default() }
+        let boxes = |g: &Ground| g.coverage.arcs().map(|arc| arc.bbox()).collect();
+        let boxes = Arc::new(grounds.iter().map(boxes).collect());
+        Self { grounds, boxes, change: Change::default() }
     }
 
     /// The layers.
@@ -57,8 +62,16 @@ impl<'a> State<'a> {
 
     /// A layer as it stands now.
     pub fn layer(&self, name: &str) -> Option<LayerView<'_>> {
-        let ground = self.grounds.iter().find(|g| g.layer.name == name)?;
-        Some(LayerView { ground, change: self.change.layer(name) })
+        self.views().find(|view| view.ground.layer.name == name)
+    }
+
+    fn views(&self) -> impl Iterator<Item = LayerView<'_>> {
+        let pairs = self.grounds.iter().zip(self.boxes.iter());
+        pairs.map(|(ground, boxes)| LayerView {
+            ground,
+            boxes,
+            change: self.change.layer(&ground.layer.name),
+        })
     }
 
     /// The state after one more change, or everything that keeps the change from holding here: a border, field or
@@ -78,7 +91,7 @@ impl<'a> State<'a> {
             return Err(conflicts);
         }
         let change_after = self.change.then(change).map_err(|misfit| vec![Conflict::misfit(&misfit)])?;
-        let after = Self { grounds: self.grounds.clone(), change: change_after };
+        let after = Self { grounds: self.grounds.clone(), boxes: self.boxes.clone(), change: change_after };
         for (name, layer) in change.layers() {
             let view = after.layer(name).expect("every layer was found above");
             conflicts.extend(rules::rows(&view, layer));
@@ -90,19 +103,12 @@ impl<'a> State<'a> {
     /// The whole state, as a store takes it: units by id, the shapes of grids, outlines. Rebuilds the coverage
     /// of a layer whose borders change.
     pub fn sources(&self) -> Vec<LayerSource> {
-        self.grounds
-            .iter()
-            .map(|g| ground::source(&LayerView { ground: g, change: self.change.layer(&g.layer.name) }))
-            .collect()
+        self.views().map(|view| ground::source(&view)).collect()
     }
 
     /// The ground inside the outlines that no unit holds, by layer. A draft may hold some; publishing may not.
     pub fn gaps(&self) -> Vec<(&str, Shape)> {
-        let views =
-            self.grounds.iter().map(|g| LayerView { ground: g, change: self.change.layer(&g.layer.name) });
-        views
-            .map(|view| (view.ground.layer.name.as_str(), ground::gap(&view)))
-            .filter(|(_, gap)| !gap.is_empty())
-            .collect()
+        let gaps = self.views().map(|view| (view.ground.layer.name.as_str(), ground::gap(&view)));
+        gaps.filter(|(_, gap)| !gap.is_empty()).collect()
     }
 }

@@ -17,6 +17,8 @@ pub type Segments = BTreeMap<Place, Sides>;
 #[derive(Clone, Copy, Debug)]
 pub struct LayerView<'s> {
     pub(super) ground: &'s Ground<'s>,
+    /// The boxes of the coverage's arcs, by number: what is far is passed over whole.
+    pub(super) boxes: &'s [Bbox],
     pub(super) change: Option<&'s LayerChange>,
 }
 
@@ -31,24 +33,22 @@ impl<'s> LayerView<'s> {
         if self.layer().outline == Outline::None { Side::Outside } else { Side::Gap }
     }
 
-    /// All segments that `wanted` says yes to.
-    pub(in crate::edit) fn segments(&self, wanted: impl Fn(Place, Sides) -> bool) -> Segments {
-        let mut found = Segments::new();
-        self.each(|place, sides| {
-            if wanted(place, sides) {
-                found.insert(place, sides);
-            }
-        });
-        found
+    /// Shows every segment, in no order.
+    pub(in crate::edit) fn each(&self, visit: impl FnMut(Place, Sides)) {
+        self.each_of(|_, _| true, visit);
     }
 
-    /// Shows every segment, in no order. Costs one pass over the layer's borders.
-    pub(in crate::edit) fn each(&self, mut visit: impl FnMut(Place, Sides)) {
+    /// Shows the segments of arcs that `wanted` says yes to, by their sides and box, and all that changed. Costs
+    /// one pass over the layer's arcs and the segments shown.
+    fn each_of(&self, wanted: impl Fn(Sides, &Bbox) -> bool, mut visit: impl FnMut(Place, Sides)) {
         let coverage = self.ground.coverage;
         let changed = self.change.map(|c| &c.borders).filter(|b| !b.is_empty());
         let around = self.change.and_then(LayerChange::bbox);
-        for arc in coverage.arcs() {
+        for (arc, bbox) in coverage.arcs().zip(self.boxes) {
             let sides = (Side::held_by(coverage.unit(arc.left)), Side::held_by(coverage.unit(arc.right)));
+            if !wanted(sides, bbox) {
+                continue;
+            }
             for (p, q) in arc.segments() {
                 let (place, sides) = placed(p, q, sides);
                 let near = around.is_some_and(|b| b.contains(p) && b.contains(q));
@@ -66,12 +66,31 @@ impl<'s> LayerView<'s> {
 
     /// The segments that have one of these on a side.
     pub(in crate::edit) fn beside(&self, wanted: &BTreeSet<Side>) -> Segments {
-        self.segments(|_, (left, right)| wanted.contains(&left) || wanted.contains(&right))
+        let has = |(left, right): Sides| wanted.contains(&left) || wanted.contains(&right);
+        let mut found = Segments::new();
+        self.each_of(
+            |sides, _| has(sides),
+            |place, sides| {
+                if has(sides) {
+                    found.insert(place, sides);
+                }
+            },
+        );
+        found
     }
 
     /// The segments whose boxes meet a box.
     pub(in crate::edit) fn near(&self, bbox: Bbox) -> Segments {
-        self.segments(|(a, b), _| bbox.intersects(&Bbox::between(a, b)))
+        let mut found = Segments::new();
+        self.each_of(
+            |_, arc| arc.intersects(&bbox),
+            |(a, b), sides| {
+                if bbox.intersects(&Bbox::between(a, b)) {
+                    found.insert((a, b), sides);
+                }
+            },
+        );
+        found
     }
 
     /// What lies beside the segments near a box, the outside not counted.
@@ -80,10 +99,11 @@ impl<'s> LayerView<'s> {
         sides.filter(|&side| side != Side::Outside).collect()
     }
 
-    /// Who holds the ground at `p`, by the half-open rule. Costs one pass over the layer's borders.
+    /// Who holds the ground at `p`, by the half-open rule. Costs one pass over the layer's arcs.
     pub fn owner(&self, p: Point) -> Side {
         let mut count: BTreeMap<Side, i32> = BTreeMap::from([(Side::Outside, 1)]);
-        self.each(|(a, b), (left, right)| {
+        let crossed = |_: Sides, arc: &Bbox| arc.min.y <= p.y && arc.max.y >= p.y && arc.min.x <= p.x;
+        self.each_of(crossed, |(a, b), (left, right)| {
             if (a.y <= p.y) == (b.y <= p.y) {
                 return;
             }
