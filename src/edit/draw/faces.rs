@@ -39,6 +39,11 @@ impl Faces {
         self.labels.get(&face).copied().unwrap_or(Side::Outside)
     }
 
+    /// The faces that someone holds.
+    pub fn held_by(&self, side: Side) -> BTreeSet<u32> {
+        self.labels.iter().filter(|l| *l.1 == side).map(|l| *l.0).collect()
+    }
+
     /// The faces that are reached from some without crossing a segment that `wall` names.
     pub fn reached(&self, from: &BTreeSet<u32>, wall: impl Fn(Place) -> bool) -> BTreeSet<u32> {
         let mut ways: BTreeMap<u32, Vec<u32>> = BTreeMap::new();

@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Resolved {
     /// The net change.
     pub change: Change,
-    /// The ground of each grid that the change touches, before; none of one that is created. By id.
+    /// The ground of each grid that gets another shape, before; none of one that is created. By id.
     pub before: BTreeMap<UnitId, Shape>,
     /// The same after; none of one that is retired.
     pub after: BTreeMap<UnitId, Shape>,
@@ -68,7 +68,10 @@ pub(super) fn settled(state: &State, proposal: Proposal, terms: &Terms) -> Resul
     if !defects.is_empty() {
         return Err(defects);
     }
-    let ids: BTreeSet<UnitId> = before.keys().chain(after.keys()).copied().collect();
+    let mut ids: BTreeSet<UnitId> = before.keys().chain(after.keys()).copied().collect();
+    ids.retain(|id| before.get(id) != after.get(id));
+    before.retain(|id, _| ids.contains(id));
+    after.retain(|id, _| ids.contains(id));
     let m2 = |shapes: &BTreeMap<UnitId, Shape>, id| shapes.get(&id).map_or(0.0, area::shape_m2);
     let areas = ids.into_iter().map(|unit| AreaChange {
         unit,

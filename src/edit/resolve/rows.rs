@@ -2,15 +2,16 @@
 
 use super::give::{born, gone};
 use super::{Proposal, Refused, Terms, code, defect, grid, refusal, unit};
-use crate::coverage::{Coverage, DefectKind};
+use crate::coverage::DefectKind;
 use crate::edit::change::LayerChange;
 use crate::edit::delta::Delta;
+use crate::edit::draw::{Faces, Sheet, places};
 use crate::edit::fields::{Field, UnitField};
 use crate::edit::operation::{Replacement, Setting};
 use crate::edit::runs::Borders;
-use crate::edit::side::{Side, placed};
-use crate::edit::state::{LayerView, Segments, shapes};
-use crate::geom::Shape;
+use crate::edit::side::{Place, Side};
+use crate::edit::state::LayerView;
+use crate::geom::{Point, Ring, Shape};
 use crate::unit::{Code, Unit, UnitId};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -119,7 +120,7 @@ pub(super) fn replace_units(
         return Err(refused);
     }
     fields.extend(ended.iter().flat_map(|&id| gone(id, view.row(id))));
-    let borders = regrounded(view, ground, &ended)?;
+    let borders = regrounded(view, &ground, &ended)?;
     let change = LayerChange { borders, fields: fields.into_iter().collect(), ..LayerChange::default() };
     Ok(Proposal { parts: true, ..Proposal::of(&view.layer().name, change) })
 }
@@ -150,49 +151,45 @@ fn replacing(
     Ok((id, steps.filter(|(_, old, new)| old != new).collect()))
 }
 
-/// The borders when some units hold other ground. Units that they took ground from must be among them.
+/// The borders when some units hold other ground: their rings are drawn, and each face goes to whoever rings it in.
+/// What the named units held and hold no more is nobody's; a unit that is not named keeps all its ground.
 fn regrounded(
     view: &LayerView,
-    mut ground: BTreeMap<UnitId, Shape>,
+    ground: &BTreeMap<UnitId, Shape>,
     ended: &BTreeSet<UnitId>,
 ) -> Result<Borders, Refused> {
-    let mut sides: BTreeSet<Side> = ground.keys().chain(ended).copied().map(Side::Unit).collect();
-    let reach = ground.values().filter_map(Shape::bbox).reduce(crate::geom::Bbox::union);
-    sides.extend(reach.map(|bbox| view.around(bbox)).unwrap_or_default());
-    sides.insert(view.void());
-    sides.remove(&Side::Outside);
-    let before = view.beside(&sides);
-    for (side, shape) in shapes(view, &sides) {
-        if let Some(id) = side.unit().filter(|id| !ended.contains(id)) {
-            ground.entry(id).or_insert(shape);
+    let named: BTreeSet<Side> = ground.keys().chain(ended).copied().map(Side::Unit).collect();
+    let closed = |ring: &Ring| ring.points().iter().chain(ring.points().first()).copied().collect::<Vec<_>>();
+    let rings: Vec<Vec<Point>> = ground.values().flat_map(Shape::rings).map(closed).collect();
+    let at_hand: Vec<Side> = named.iter().copied().chain([view.void()]).collect();
+    let mut sheet = Sheet::around(view, &rings, &at_hand);
+    let mut walls: BTreeMap<UnitId, BTreeSet<Place>> = BTreeMap::new();
+    for (&id, shape) in ground {
+        let first = sheet.drawn.len();
+        for ring in shape.rings() {
+            sheet.draw(&closed(ring)).map_err(|d| vec![d])?;
+        }
+        walls.insert(id, places(&sheet.drawn[first..]));
+    }
+    let faces = Faces::of(&sheet);
+    let mut heirs: BTreeMap<u32, Side> =
+        named.iter().flat_map(|&side| faces.held_by(side)).map(|face| (face, view.void())).collect();
+    let mut refused = Vec::new();
+    for (&id, walls) in &walls {
+        for face in faces.inside(walls) {
+            let held = faces.label(face);
+            let rival = heirs.insert(face, Side::Unit(id)).filter(|heir| *heir != view.void());
+            let rival = rival.or_else(|| (held != view.void() && !named.contains(&held)).then_some(held));
+            refused.extend(rival.map(|rival| {
+                let at = ground[&id].rings().next().map(|r| r.points()[0]);
+                let detail = format!("ground of unit {id} would be that of {rival}, too");
+                defect(DefectKind::Overlap, at, [Side::Unit(id), rival], detail)
+            }));
         }
     }
-    let shapes: Vec<(UnitId, Shape)> = ground.into_iter().collect();
-    let coverage = Coverage::assemble(&shapes)?;
-    let mut after = Segments::new();
-    for arc in coverage.arcs() {
-        let held = (Side::held_by(coverage.unit(arc.left)), Side::held_by(coverage.unit(arc.right)));
-        after.extend(arc.segments().map(|(p, q)| placed(p, q, held)));
+    if !refused.is_empty() {
+        return Err(refused);
     }
-    rim(&before, &mut after, &sides, view.void());
-    Ok(Borders::between(&before, &after))
-}
-
-/// What lies beyond the units at hand is what it was; ground of theirs that none holds now is nobody's.
-fn rim(before: &Segments, after: &mut Segments, at_hand: &BTreeSet<Side>, void: Side) {
-    let beyond = |side: Side| if at_hand.contains(&side) { void } else { side };
-    for (place, sides) in after.iter_mut() {
-        let was = before.get(place).map_or((void, void), |s| (beyond(s.0), beyond(s.1)));
-        for (side, old) in [(&mut sides.0, was.0), (&mut sides.1, was.1)] {
-            if *side == Side::Outside {
-                *side = old;
-            }
-        }
-    }
-    for (place, old) in before {
-        let sides = (beyond(old.0), beyond(old.1));
-        if sides.0 != sides.1 && !after.contains_key(place) {
-            after.insert(*place, sides);
-        }
-    }
+    faces.give(&mut sheet, &heirs);
+    Ok(sheet.difference())
 }
