@@ -259,7 +259,7 @@ fn whatever_is_accepted_leaves_a_valid_partition_and_can_be_undone() {
             sound(&next);
             swept(&state, &next, &change, &mut dice);
             let restore = on("land", Kind::Restore { change: change.invert() });
-            let back = resolve(&next, &restore, &terms(0)).expect("a change can be undone").change;
+            let back = resolve(&next, &restore, &terms(1)).expect("a change can be undone").change;
             let undone = next.after(&back).expect("a change can be undone");
             assert_eq!(hash(&undone), before_hash, "undone: {operation:?}");
             let written = serde_json::to_string(&change).unwrap();
