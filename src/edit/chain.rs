@@ -67,7 +67,7 @@ impl LayerChange {
             match (step.old, step.new) {
                 (Some(old), Some(new)) => differing(&mut moved, old, new),
                 (one, other) => {
-                    moved.extend(one.or(other).into_iter().flat_map(|(left, right)| [left, right]))
+                    moved.extend(one.or(other).into_iter().flat_map(|(left, right)| [left, right]));
                 }
             }
         }

@@ -80,7 +80,9 @@ fn chains(segments: impl Iterator<Item = (Place, Sides)>) -> Chains {
             chains.entry((left, right, ends.0, ends.1)).or_default().push(chain);
         }
     }
-    chains.values_mut().for_each(|list| list.sort());
+    for list in chains.values_mut() {
+        list.sort();
+    }
     chains
 }
 

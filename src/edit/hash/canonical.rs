@@ -19,7 +19,9 @@ pub(super) fn point(out: &mut Vec<u8>, p: Point) {
 
 pub(super) fn points(out: &mut Vec<u8>, points: &[Point]) {
     count(out, points.len());
-    points.iter().for_each(|&p| point(out, p));
+    for &p in points {
+        point(out, p);
+    }
 }
 
 /// Compact JSON with the keys of every object sorted.

@@ -21,11 +21,11 @@ impl Voices {
         match half {
             // Beyond the units at hand lies what nobody here moves; face and name need not agree.
             Half::Standing(side) => {
-                self.standing.extend((side == Side::Outside || at_hand.contains(&side)).then_some(side))
+                self.standing.extend((side == Side::Outside || at_hand.contains(&side)).then_some(side));
             }
             Half::Drawn(side) => drop(self.drawn.insert(side)),
             Half::Given(from, to) => {
-                self.torn |= self.given.insert(from, to).is_some_and(|other| other != to)
+                self.torn |= self.given.insert(from, to).is_some_and(|other| other != to);
             }
         }
     }
@@ -84,7 +84,7 @@ pub(super) fn settled(lines: &Lines, at_hand: &BTreeSet<Side>) -> Result<Segment
             (Some(left), Some(right)) if left != right => drop(after.insert(place, (left, right))),
             (Some(_), Some(_)) if matches!(halves, [Half::Given(..), _] | [_, Half::Given(..)]) => {}
             (Some(_), Some(_)) => {
-                wrong.push((place, "this border would have one unit on both sides".to_owned()))
+                wrong.push((place, "this border would have one unit on both sides".to_owned()));
             }
             _ => wrong.push((place, "it cannot be told who holds the ground along here".to_owned())),
         }

@@ -48,7 +48,7 @@ fn refusal_of(field: &Field, setting: &Setting, stands: Option<&Value>) -> Optio
             Some((DefectKind::NotAllowed, format!("{field} is not set like this; use reassign_parent")))
         }
         Field::Name if !text(&setting.new) => Some((DefectKind::BadValue, "a name must be a text".into())),
-        Field::Code if !setting.new.as_str().is_some_and(|c| Code::try_from(c).is_ok()) => {
+        Field::Code if setting.new.as_str().is_none_or(|c| Code::try_from(c).is_err()) => {
             Some((DefectKind::BadValue, "a code must have 1 to 64 characters without white space".into()))
         }
         _ if stands.unwrap_or(&Value::Null) != &setting.old => {

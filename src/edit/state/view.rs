@@ -2,6 +2,7 @@
 
 use super::Ground;
 use crate::edit::change::LayerChange;
+use crate::edit::delta::Delta;
 use crate::edit::fields::{self, Field, Row};
 use crate::edit::side::{Place, Side, Sides, placed};
 use crate::geom::{Bbox, Point, predicate};
@@ -57,7 +58,7 @@ impl<'s> LayerView<'s> {
                 }
             }
         }
-        for (&place, step) in changed.into_iter().flat_map(|c| c.steps()) {
+        for (&place, step) in changed.into_iter().flat_map(Delta::steps) {
             if let Some(sides) = step.new {
                 visit(place, sides);
             }
