@@ -4,6 +4,7 @@
 //! of a preview. Times are of the processor and the clock; ratios between kinds are what to compare.
 #![allow(clippy::print_stdout, clippy::unwrap_used, reason = "a bench prints, and stops at the first error")]
 
+#[allow(dead_code, reason = "the tests throw more kinds of dice than are thrown here")]
 #[path = "../support/dice.rs"]
 mod dice;
 
