@@ -38,8 +38,7 @@ fn main() {
         land.outline.as_ref() == Some(&outline)
     );
     println!("kind           resolved  refused  ms median   ms p99   ms worst");
-    let draw: [(&str, fn(&LayerState, &mut Dice) -> Option<Kind>); 3] =
-        [("replace_path", redraw), ("reshape", reshape), ("split", split)];
+    let draw: [(&str, Throw); 3] = [("replace_path", redraw), ("reshape", reshape), ("split", split)];
     for (name, kind) in draw {
         measure(name, &state, land, kind);
     }
@@ -48,7 +47,10 @@ fn main() {
     println!("the whole state as a store takes it: {:.0} ms for {} layers", ms(start), sources.len());
 }
 
-fn measure(name: &str, state: &State, land: &LayerState, kind: fn(&LayerState, &mut Dice) -> Option<Kind>) {
+/// A way to draw an operation at random; `None` when the die fell on no place for one.
+type Throw = fn(&LayerState, &mut Dice) -> Option<Kind>;
+
+fn measure(name: &str, state: &State, land: &LayerState, kind: Throw) {
     let mut dice = Dice::new(1);
     let terms = Terms { ids: vec![UnitId::try_from(1 << 40).unwrap()], min_area_m2: 1.0 };
     let (mut times, mut refused) = (Vec::new(), 0);

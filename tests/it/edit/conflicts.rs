@@ -67,7 +67,7 @@ fn is(state: &State, unit: u64, want: &str) {
 #[test]
 fn different_borders_of_one_grid_merge() {
     merges(&["replace_path (100 20, 120 50, 100 80)"], &["replace_path (20 100, 50 120, 80 100)"], |state| {
-        is(state, 1, "POLYGON((0 0,100 0,100 20,120 50,100 80,100 100,80 100,50 120,20 100,0 100,0 0))")
+        is(state, 1, "POLYGON((0 0,100 0,100 20,120 50,100 80,100 100,80 100,50 120,20 100,0 100,0 0))");
     });
 }
 

@@ -35,7 +35,7 @@ pub fn partition(seed: u64) -> LayerSource {
         _ => partition::star(7 + seed as usize % 9, corner, 40_000.0),
     };
     let shapes = shapes.into_iter().filter(|s| !s.1.is_empty()).collect();
-    if seed % 3 == 0 { free("land", shapes) } else { land(shapes) }
+    if seed.is_multiple_of(3) { free("land", shapes) } else { land(shapes) }
 }
 
 /// The points of the borders and the grids, to choose from.
@@ -49,7 +49,7 @@ impl Choice {
     fn of(state: &State) -> Self {
         let shapes = super::world::shapes(state, "land");
         let points: BTreeSet<Point> =
-            shapes.values().flat_map(|s| s.rings()).flat_map(|r| r.points().to_vec()).collect();
+            shapes.values().flat_map(Shape::rings).flat_map(|r| r.points().to_vec()).collect();
         let view = state.layer("land").unwrap();
         let codes = shapes.keys().map(|&id| view.unit(id).unwrap().code.clone()).collect();
         Self { points: points.into_iter().collect(), shapes, codes }
