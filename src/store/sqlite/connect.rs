@@ -23,7 +23,7 @@ pub(super) async fn look(path: &Path) -> Result<SqliteConnection, StoreError> {
 
 /// As [`look`], at a file that must be there.
 pub(super) async fn look_at(path: &Path) -> Result<SqliteConnection, StoreError> {
-    if path.is_file() { look(path).await } else { Err(StoreError::Missing(path.to_owned())) }
+    if path.is_file() { look(path).await } else { Err(StoreError::Missing(path.into())) }
 }
 
 /// One writing connection outside of a pool.

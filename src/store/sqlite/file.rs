@@ -1,6 +1,7 @@
 //! The file as a whole: it appears, is copied and is put back, each whole or not at all.
 
 use super::{Sqlite, StoreError, connect, migrate};
+use crate::store::Store;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection, SqliteConnection};
 use std::fs::File;
@@ -33,7 +34,7 @@ pub(crate) fn discard(path: &Path) -> Result<(), StoreError> {
 /// Starts a new file beside `path`, with its schema and nothing else; its folder is made if need be.
 pub(crate) async fn begin(path: &Path) -> Result<PathBuf, StoreError> {
     if path.exists() {
-        return Err(StoreError::Exists(path.to_owned()));
+        return Err(StoreError::Exists(path.into()));
     }
     if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder).map_err(StoreError::file("making the folder", folder))?;
@@ -54,7 +55,7 @@ pub(crate) async fn begin(path: &Path) -> Result<PathBuf, StoreError> {
 /// Gives a finished file its name, after all of it is on the disk.
 pub(crate) fn finish(partial: &Path, path: &Path) -> Result<(), StoreError> {
     if path.exists() {
-        return Err(StoreError::Exists(path.to_owned()));
+        return Err(StoreError::Exists(path.into()));
     }
     sync(partial)?;
     std::fs::rename(partial, path).map_err(StoreError::file("renaming to", path))?;
@@ -80,14 +81,13 @@ fn sync_folder(path: &Path) -> Result<(), StoreError> {
 /// database in use; readers and the writer go on beside it.
 pub(super) async fn copy(connection: &mut SqliteConnection, to: &Path) -> Result<(), StoreError> {
     if to.exists() {
-        return Err(StoreError::Exists(to.to_owned()));
+        return Err(StoreError::Exists(to.into()));
     }
     let partial = partial(to);
     discard(&partial)?;
-    let name = partial.to_str().ok_or_else(|| StoreError::NotAStore {
-        path: to.to_owned(),
-        got: "a name that is not UTF-8".into(),
-    })?;
+    let name = partial
+        .to_str()
+        .ok_or_else(|| StoreError::NotAStore { place: to.into(), got: "a name that is not UTF-8".into() })?;
     sqlx::query("vacuum into ?")
         .bind(name)
         .execute(connection)
@@ -117,7 +117,7 @@ pub(crate) async fn restore(backup: &Path, to: &Path) -> Result<Option<PathBuf>,
 }
 
 async fn sound(path: &Path) -> Result<(), StoreError> {
-    let store = Sqlite::open(path).await?;
+    let store = Store::Sqlite(Sqlite::open(path).await?);
     let findings = store.verify().await;
     store.close().await;
     match findings?.as_slice() {
@@ -128,7 +128,7 @@ async fn sound(path: &Path) -> Result<(), StoreError> {
 
 /// Moves a store out of the way, once nobody else has it open.
 async fn set_aside(path: &Path) -> Result<PathBuf, StoreError> {
-    let in_use = || StoreError::InUse(path.to_owned());
+    let in_use = || StoreError::InUse(path.into());
     let mut connection = connect::look_at(path).await?;
     // Leaving the write-ahead log takes the only connection there is, and folds the log into the file.
     let mode =

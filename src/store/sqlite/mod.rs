@@ -37,6 +37,11 @@ impl Sqlite {
         Ok(Self { path: path.to_owned(), writer, readers })
     }
 
+    /// Where the file lies.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// The newest revision.
     pub(super) async fn head(&self) -> Result<Option<Revision>, StoreError> {
         let mut connection = self.reader().await?;
