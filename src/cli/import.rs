@@ -7,10 +7,10 @@ use crate::exchange::import::{self, Stored};
 use crate::exchange::posts;
 use crate::exchange::report::Report;
 use crate::snapshot::{LayerSource, StateHash};
-use crate::store::{Loaded, Publication, Store};
+use crate::store::{Loaded, Location, Publication, Store};
 use crate::unit::{Attributes, Outline};
 use chrono::Utc;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Import a layer from GeoJSON or GeoPackage, or posts from CSV. Anything wrong refuses all of it.
 #[derive(Debug, clap::Args)]
@@ -28,6 +28,7 @@ Examples:
   wangge import grids.gpkg --layer land --crs 4546 --map code=WGBM --map name=WGMC \\
       --map village=CUN --map village_name=CUN_MC --map township=ZHEN --map county=XIAN --map city=SHI
   wangge import grids.geojson --layer land --snap 0.5      close misfits up to half a metre
+  wangge import grids.geojson --layer land --database postgres://wangge@db.example/city
   wangge import posts people.csv                           code,title,valid_from,holder,phone,valid_to,layer
   ogr2ogr -f GPKG grids.gpkg grids.shp -lco ENCODING=UTF-8 first, for a Shapefile"
 )]
@@ -72,8 +73,8 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
 }
 
 async fn import_layer(args: &Args) -> Result<(), Failure> {
-    let path = &args.database.database;
-    let stored = if path.exists() { stored(path).await? } else { None };
+    let place = args.database.place()?;
+    let stored = if Store::exists(&place).await? { stored(&place).await? } else { None };
     let layers = stored.as_ref().map_or(&[][..], |loaded| &loaded.layers);
     let examined = args.source.examine(Stored { layers }).await?;
     for notice in &examined.notices {
@@ -81,14 +82,14 @@ async fn import_layer(args: &Args) -> Result<(), Failure> {
     }
     let next = layers_after(&examined, layers)?;
     if stored.as_ref().is_some_and(|loaded| StateHash::of(&next) == loaded.state_hash) {
-        eprintln!("nothing changed: {} holds this already", path.display());
+        eprintln!("nothing changed: {place} holds this already");
         return Ok(());
     }
-    publish(args, stored.as_ref(), &next).await
+    publish(args, &place, stored.as_ref(), &next).await
 }
 
-async fn stored(path: &Path) -> Result<Option<Loaded>, Failure> {
-    let store = open::store(path).await?;
+async fn stored(place: &Location) -> Result<Option<Loaded>, Failure> {
+    let store = open::store(place).await?;
     let loaded = match store.head().await? {
         Some(head) => Some(store.load(head.number).await?),
         None => None,
@@ -130,8 +131,12 @@ fn refused(errors: usize) -> Failure {
     Failure::Refused(format!("{errors} errors; nothing was written"))
 }
 
-async fn publish(args: &Args, stored: Option<&Loaded>, layers: &[LayerSource]) -> Result<(), Failure> {
-    let path = &args.database.database;
+async fn publish(
+    args: &Args,
+    place: &Location,
+    stored: Option<&Loaded>,
+    layers: &[LayerSource],
+) -> Result<(), Failure> {
     let kept = stored.and_then(|loaded| loaded.note.clone());
     let publication = Publication {
         prev: stored.map(|loaded| loaded.revision.number),
@@ -141,34 +146,34 @@ async fn publish(args: &Args, stored: Option<&Loaded>, layers: &[LayerSource]) -
         layers,
     };
     let mut published = None;
-    if path.exists() {
-        let store = open::store(path).await?;
+    if Store::exists(place).await? {
+        let store = open::store(place).await?;
         published = Some(store.publish(&publication).await?);
         store.close().await;
     } else {
-        Store::build(path, async |store: &Store| -> Result<(), Failure> {
+        Store::build(place, async |store: &Store| -> Result<(), Failure> {
             published = Some(store.publish(&publication).await?);
             Ok(())
         })
         .await?;
     }
     let (revision, hash) = published.expect("one of the two published or failed");
-    eprintln!("revision {} of {} in force, state {hash}", revision.number, path.display());
+    eprintln!("revision {} of {place} in force, state {hash}", revision.number);
     Ok(())
 }
 
 async fn import_posts(args: &PostsArgs) -> Result<(), Failure> {
     let bytes = std::fs::read(&args.file)
         .map_err(|e| Failure::environment(format!("reading {}", args.file.display()), e))?;
-    let path = &args.database.database;
-    let loaded = open::head(path).await?;
+    let place = args.database.place()?;
+    let loaded = open::head(&place).await?;
     let posts = posts::read(&bytes, &loaded.layers).map_err(|wrong| {
         for row in &wrong {
             eprintln!("{}: {row}", args.file.display());
         }
         Failure::Refused(format!("{} bad rows; nothing was written", wrong.len()))
     })?;
-    let store = open::store(path).await?;
+    let store = open::store(&place).await?;
     store.replace_posts(&posts).await?;
     store.close().await;
     eprintln!("{} posts in the place of {}", posts.len(), loaded.posts.len());
