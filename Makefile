@@ -89,9 +89,11 @@ bench: ## measure the index against rstar + geo, and print the figures
 	$(call say,measuring (release profile))
 	@cargo bench --locked --bench lookup
 
-soak: test-tools ## ten million points against an oracle without our index, and a million against Shapely (minutes)
+soak: test-tools ## ten million points against an oracle, a million against Shapely, the demo copied to PostGIS and back (minutes)
 	$(call say,ten million points)
 	@WANGGE_SOAK=1 cargo test --locked --release --test it owner:: -- --nocapture --test-threads 2
+	$(call say,the demo city from GeoPackage to PostGIS and back: tiles and a million points)
+	@WANGGE_SOAK=1 cargo test --locked --release --test it store_copy:: -- --nocapture
 
 openapi: web/node_modules/.package-lock.json ## write openapi.json and the page's types from the program
 	$(call say,writing openapi.json and web/src/api/schema.ts)
