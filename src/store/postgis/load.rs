@@ -42,7 +42,8 @@ impl PostGis {
         let outlines = outlines(&mut session, number as i64).await?;
         let units = unit_rows(&mut session, number as i64).await?;
         let posts = posts::all(&mut session).await?;
-        session.commit().await?;
+        // Nothing was written, so nothing is confirmed either.
+        session.undo().await;
         let decode = move || rows::sources(&layers, outlines, &units, fields, EWKB);
         let layers = tokio::task::spawn_blocking(decode).await.expect("decoding does not panic")?;
         loaded(&row, layers, posts)

@@ -105,7 +105,9 @@ impl Hosts {
         let (mut best, mut reasons): (Option<(u32, &Host)>, Vec<String>) = (None, Vec::new());
         for (host, answer) in hosts.iter().zip(asked) {
             match answer {
-                Ok(Some(line)) if line >= newest.max(best.map_or(0, |b| b.0)) => best = Some((line, host)),
+                Ok(Some(line)) if line >= newest && best.is_none_or(|(other, _)| line > other) => {
+                    best = Some((line, host))
+                }
                 Ok(Some(line)) => reasons.push(format!("{} is an old primary (timeline {line})", host.name)),
                 Ok(None) => reasons.push(format!("{} is a standby", host.name)),
                 Err(Refusal::Cluster(error)) => return Err(error),
