@@ -50,7 +50,7 @@ fn an_import_makes_the_store_of_an_empty_database_and_publishes_into_a_full_one(
         desk.good(&format!("import {} --layer land --crs wgs84 --database {url}", sample("clean.geojson")));
     assert!(first.err.contains("revision 1 of postgres:///"), "{}", first.err);
     let land = desk.good(&format!("export land - --format geojson --database {url}")).out;
-    std::fs::write(desk.path("next.geojson"), land.replacen("\"name\":\"", "\"name\":\"新", 1)).unwrap();
+    std::fs::write(desk.path("next.geojson"), land.replacen("\"name\":\"", "\"name\":\"新", 3)).unwrap();
     let next = desk.good(&format!("import next.geojson --layer land --database {url}"));
     assert!(next.err.contains("revision 2 of postgres:///"), "{}", next.err);
     assert!(desk.good(&format!("verify --database {url}")).err.contains("2 revisions"));

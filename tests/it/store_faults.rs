@@ -2,6 +2,7 @@
 
 use crate::http::client::Client;
 use crate::postgis::{self, Cluster};
+use crate::square;
 use crate::store_contract::{city, publication};
 use sqlx::{Connection, PgConnection};
 use std::time::{Duration, Instant};
@@ -21,10 +22,16 @@ async fn fails_soon<T: std::fmt::Debug>(work: impl Future<Output = Result<T, Sto
     error
 }
 
-/// A store in a server of its own.
-async fn own() -> (Cluster, Store) {
+/// An empty store in a server of its own.
+async fn own_empty() -> (Cluster, Store) {
     let cluster = tokio::task::spawn_blocking(Cluster::start).await.unwrap();
     let store = Store::create(Location::parse(cluster.url("postgres")).unwrap()).await.unwrap();
+    (cluster, store)
+}
+
+/// The same with a revision.
+async fn own() -> (Cluster, Store) {
+    let (cluster, store) = own_empty().await;
     store.publish(&publication(None, &city())).await.unwrap();
     (cluster, store)
 }
@@ -182,13 +189,15 @@ async fn a_promoted_standby_is_found_and_the_old_primary_refused() {
 #[test]
 fn lookups_go_on_while_the_database_is_away_and_the_past_is_told_to_wait() {
     let (site, mut cluster) = crate::http::client::wait(async {
-        let (cluster, store) = own().await;
-        publishes(&store).await;
+        let (cluster, store) = own_empty().await;
+        let layers = square::layers();
+        store.publish(&publication(None, &layers)).await.unwrap();
+        store.publish(&publication(Some(1), &layers)).await.unwrap();
         let app = App::open(store, Policy::default()).await.unwrap();
         (Site::new(app, Setting::default()), cluster)
     });
     let client = Client::of(router(site).unwrap(), "127.0.0.1:50000");
-    let lookup = "/api/v1/locate?lon=110.00000005&lat=25.00000005&crs=cgcs2000";
+    let lookup = "/api/v1/locate?lon=110.0025&lat=25.0025&crs=wgs84";
     let past = "/api/v1/units?at=2026-11-23T09:00:00Z";
     assert_eq!(client.get(lookup).status, 200);
     cluster.control("-m immediate stop");

@@ -39,7 +39,8 @@ async fn postgis_itself_reads_the_shapes_and_finds_them_valid() {
 async fn a_store_is_made_in_a_database_that_has_no_postgis_yet() {
     let cluster = postgis::shared();
     cluster.sql("postgres", "create database bare").await;
-    cluster.sql("postgres", "create role guest login; create database barred owner guest").await;
+    cluster.sql("postgres", "create role guest login").await;
+    cluster.sql("postgres", "create database barred owner guest").await;
     let place = Location::parse(cluster.url("bare")).unwrap();
     assert!(!Store::exists(&place).await.unwrap());
     let missing = Store::open(&place).await.unwrap_err().to_string();

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU32, Ordering};
-use tokio::sync::OnceCell;
+use tokio::sync::{Mutex, OnceCell};
 use wangge::store::Location;
 
 /// A running server; stopped when it is dropped.
@@ -72,8 +72,12 @@ impl Cluster {
             .stdout;
         let children = String::from_utf8(children).unwrap();
         let parent = self.postmaster.to_string();
-        let all = [parent.as_str()].into_iter().chain(children.split_whitespace());
-        Command::new("kill").arg(format!("-{name}")).args(all).status().unwrap();
+        let all: Vec<&str> = [parent.as_str()].into_iter().chain(children.split_whitespace()).collect();
+        Command::new("kill").arg(format!("-{name}")).args(&all).status().unwrap();
+        let alive = || all.iter().any(|pid| Path::new("/proc").join(pid).exists());
+        while name == "KILL" && alive() {
+            std::thread::yield_now();
+        }
     }
 
     /// Runs `pg_ctl` on the server: `promote`, `start`, `-m immediate stop`.
@@ -121,6 +125,8 @@ impl Drop for Cluster {
 static SHARED: LazyLock<Cluster> = LazyLock::new(Cluster::start);
 static TEMPLATE: OnceCell<()> = OnceCell::const_new();
 static COUNT: AtomicU32 = AtomicU32::new(0);
+/// While a database is copied, nobody else may copy it.
+static COPYING: Mutex<()> = Mutex::const_new(());
 
 /// The server that all tests share.
 pub fn shared() -> &'static Cluster {
@@ -137,9 +143,7 @@ pub async fn database() -> String {
         })
         .await;
     let name = format!("t{}", COUNT.fetch_add(1, Ordering::Relaxed));
-    // Copying a database allows nobody else to copy it meanwhile.
-    static ONE: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
-    let _one = ONE.lock().await;
+    let _one = COPYING.lock().await;
     cluster.sql("postgres", &format!("create database {name} template template_postgis")).await;
     name
 }

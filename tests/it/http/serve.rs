@@ -98,7 +98,7 @@ fn a_database_is_served_as_a_file_is() {
     let served = Served::start(&["--database", &url, "--bind", "127.0.0.1:0"]);
     assert!(served.said.contains("postgres:///") && !served.said.contains("geheim"), "{}", served.said);
     let file = Served::start(&[path.to_str().unwrap(), "--bind", "127.0.0.1:0"]);
-    for address in ["api/v1/locate?lon=110.0025&lat=25.0025&crs=wgs84", "tiles/grid/14/13198/7011.mvt"] {
+    for address in ["api/v1/locate?lon=110.0025&lat=25.0025&crs=wgs84", "tiles/grid/14/13198/7016.mvt"] {
         let get = |from: &Served| {
             ureq::get(format!("{}{address}", from.url)).call().unwrap().into_body().read_to_vec().unwrap()
         };
