@@ -39,6 +39,7 @@ impl Building {
             return Err(error);
         }
         let mut session = Session::begin(&hosts, DOING).await?;
+        session.take_time().await?;
         session.script("drop schema if exists wangge_partial cascade; create schema wangge_partial").await?;
         migrate::apply(&mut session, POSTGIS).await?;
         session.commit().await?;
@@ -75,6 +76,7 @@ impl Building {
 
 /// Takes the lock; sees to it that nothing is there, and that PostGIS is.
 async fn prepare(session: &mut Session, place: &Location) -> Result<(), StoreError> {
+    session.take_time().await?;
     if !truth(session, LOCK).await? {
         return Err(StoreError::InUse(place.clone()));
     }

@@ -16,6 +16,11 @@ use tokio::time::timeout;
 /// cut line says nothing at all.
 const STATEMENT: Duration = Duration::from_secs(settings::STATEMENT_S + 2);
 
+/// The same on both sides for what is done once per store: PostGIS makes itself with thousands of statements
+/// in one.
+const LONG: Duration = Duration::from_secs(122);
+const LONG_ON_THE_SERVER: &str = "set statement_timeout = '120s'";
+
 /// A connection to the primary, alone or inside a transaction.
 pub(super) struct Session {
     hosts: Arc<Hosts>,
@@ -26,6 +31,8 @@ pub(super) struct Session {
     in_transaction: bool,
     /// A statement was begun and its end not seen.
     waiting: bool,
+    /// How long a statement is waited for.
+    patience: Duration,
 }
 
 impl Session {
@@ -39,7 +46,15 @@ impl Session {
             doing,
             in_transaction: false,
             waiting: false,
+            patience: STATEMENT,
         })
+    }
+
+    /// Gives statements two minutes; the connection is then for this work only.
+    pub(super) async fn take_time(&mut self) -> Result<(), StoreError> {
+        self.script(LONG_ON_THE_SERVER).await?;
+        self.patience = LONG;
+        Ok(())
     }
 
     /// The same inside a transaction that writes.
@@ -73,7 +88,7 @@ impl Session {
         &mut self,
         query: Query<'_, Postgres, PgArguments>,
     ) -> Result<Vec<PgRow>, StoreError> {
-        let answer = timeout(STATEMENT, query.fetch_all(self.wait())).await;
+        let answer = timeout(self.patience, query.fetch_all(self.wait())).await;
         self.heard(answer)
     }
 
@@ -82,25 +97,25 @@ impl Session {
         &mut self,
         query: Query<'_, Postgres, PgArguments>,
     ) -> Result<Option<PgRow>, StoreError> {
-        let answer = timeout(STATEMENT, query.fetch_optional(self.wait())).await;
+        let answer = timeout(self.patience, query.fetch_optional(self.wait())).await;
         self.heard(answer)
     }
 
     /// Runs a statement; how many rows it touched.
     pub(super) async fn run(&mut self, query: Query<'_, Postgres, PgArguments>) -> Result<u64, StoreError> {
-        let answer = timeout(STATEMENT, query.execute(self.wait())).await;
+        let answer = timeout(self.patience, query.execute(self.wait())).await;
         self.heard(answer).map(|done| done.rows_affected())
     }
 
     /// Runs several statements without parameters.
     pub(super) async fn script(&mut self, sql: &'static str) -> Result<(), StoreError> {
-        let answer = timeout(STATEMENT, sqlx::raw_sql(sql).execute(self.wait())).await;
+        let answer = timeout(self.patience, sqlx::raw_sql(sql).execute(self.wait())).await;
         self.heard(answer).map(|_| ())
     }
 
     /// Ends the transaction. Without an answer the outcome is [`StoreError::OutcomeUnknown`].
     pub(super) async fn commit(mut self) -> Result<(), StoreError> {
-        let answer = timeout(STATEMENT, sqlx::raw_sql("commit").execute(self.wait())).await;
+        let answer = timeout(self.patience, sqlx::raw_sql("commit").execute(self.wait())).await;
         let error = match answer {
             Ok(Ok(_)) => {
                 (self.in_transaction, self.waiting) = (false, false);
@@ -149,7 +164,7 @@ impl Session {
             Err(_late) => StoreError::Interrupted {
                 doing: self.doing,
                 place: self.place(),
-                reason: format!("no answer within {} s", STATEMENT.as_secs()),
+                reason: format!("no answer within {} s", self.patience.as_secs()),
             },
         };
         if matches!(error, StoreError::Interrupted { .. }) {
@@ -165,7 +180,7 @@ impl Drop for Session {
     /// A connection whose answer or whose transaction's end was not seen is closed, not given back: the
     /// server then undoes what was not committed.
     fn drop(&mut self) {
-        if (self.waiting || self.in_transaction)
+        if (self.waiting || self.in_transaction || self.patience != STATEMENT)
             && let Some(connection) = self.connection.take()
         {
             drop(connection.detach());
