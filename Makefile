@@ -100,6 +100,8 @@ soak: test-tools ## ten million points against oracles, the demo's drawings at e
 	@WANGGE_SOAK=1 cargo test --locked --release --test it drawings:: -- --nocapture --test-threads 2
 	$(call say,a million operations in random sequences)
 	@WANGGE_SOAK=1 cargo test --locked --release --test it edit:: -- --nocapture --test-threads 2
+	$(call say,the demo city from GeoPackage to PostGIS and back: tiles and a million points)
+	@WANGGE_SOAK=1 cargo test --locked --release --test it store_copy:: -- --nocapture
 
 openapi: web/node_modules/.package-lock.json ## write openapi.json and the page's types from the program
 	$(call say,writing openapi.json and web/src/api/schema.ts)

@@ -7,7 +7,7 @@ use crate::exchange::import::{self, Stored};
 use crate::exchange::read::is_geopackage;
 use crate::exchange::report::Report;
 use crate::snapshot::LayerSource;
-use crate::store::{Store, StoreError};
+use crate::store::{Location, Store, StoreError};
 use serde_json::{Value, json};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -22,12 +22,13 @@ Examples:
   wangge check grids.geojson --layer land --geojson defects.geojson     look at them in QGIS
   wangge check grids.geojson --layer land --snap 0.5                    what snapping would mend
   wangge check police.gpkg --layer police --database data/wangge.gpkg   against land's outline
-  wangge check data/wangge.gpkg                                         all layers of a store")]
+  wangge check data/wangge.gpkg                                         all layers of a store
+  wangge check --database postgres://wangge@db.example/city             the same of a database")]
 pub(super) struct Args {
     #[command(flatten)]
     source: Source,
-    /// A store whose layers the file is held against.
-    #[arg(long, value_name = "FILE")]
+    /// A store whose layers the file is held against; without a file, the store that is checked.
+    #[arg(long, value_name = "STORE")]
     database: Option<PathBuf>,
     /// Write the report as JSON.
     #[arg(long)]
@@ -76,13 +77,15 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
 }
 
 async fn examine(args: &Args) -> Result<Vec<Finding>, Failure> {
+    let database = args.database.as_ref().map(Location::parse).transpose()?;
     if let Some(path) = args.source.file.as_deref().filter(|_| args.source.layer.is_none())
-        && let Some(findings) = store_findings(path).await?
+        && let Some(findings) = file_findings(path).await?
     {
         return Ok(findings);
     }
-    let layers = match &args.database {
-        Some(path) => open::head(path).await?.layers,
+    let layers = match &database {
+        Some(place) if args.source.file.is_none() => return Ok(findings(&open::head(place).await?.layers)),
+        Some(place) => open::head(place).await?.layers,
         None => Vec::new(),
     };
     let examined = args.source.examine(Stored { layers: &layers }).await?;
@@ -93,8 +96,8 @@ async fn examine(args: &Args) -> Result<Vec<Finding>, Failure> {
     Ok(vec![Finding { source: examined.source, defects: examined.defects, ledger }])
 }
 
-/// All layers of a store; `None` when the file is no store.
-async fn store_findings(path: &Path) -> Result<Option<Vec<Finding>>, Failure> {
+/// All layers of a store file; `None` when the file is no store.
+async fn file_findings(path: &Path) -> Result<Option<Vec<Finding>>, Failure> {
     let here =
         is_geopackage(path).map_err(|e| Failure::environment(format!("reading {}", path.display()), e))?;
     if !here {
@@ -106,14 +109,17 @@ async fn store_findings(path: &Path) -> Result<Option<Vec<Finding>>, Failure> {
     };
     let loaded = store.load_head().await?;
     store.close().await;
-    let layers = loaded.layers;
+    Ok(Some(findings(&loaded.layers)))
+}
+
+fn findings(layers: &[LayerSource]) -> Vec<Finding> {
     let finding = |source: &LayerSource| {
-        let built = import::build(source, Stored { layers: &layers }, None);
+        let built = import::build(source, Stored { layers }, None);
         let (defects, ledger) = match built {
             Ok(built) => (built.warnings, Some(built.ledger)),
             Err(defects) => (defects, None),
         };
         Finding { source: source.clone(), defects, ledger }
     };
-    Ok(Some(layers.iter().map(finding).collect()))
+    layers.iter().map(finding).collect()
 }

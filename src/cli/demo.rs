@@ -1,28 +1,28 @@
 //! `wangge demo`: writes the demo city.
 
-use super::Failure;
+use super::{Failure, open};
 use crate::demo::{self, City, DemoError, Facts, Options, Progress};
 use crate::exchange::read::{self, Feature, Ground, ReadOptions};
 use crate::geom::Shape;
 use crate::snapshot::StateHash;
-use crate::store::{Publication, Store, StoreError};
+use crate::store::{Location, Publication, Store, StoreError};
 use crate::unit::Attributes;
 use chrono::{DateTime, Utc};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-/// Build the demo city of Guilin into a new store file.
+/// Build the demo city of Guilin into a new store.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   wangge demo                                  writes data/wangge.gpkg
   wangge demo guilin.gpkg --seed 7
+  wangge demo --database postgres://wangge@db.example/city
   wangge demo --counties counties.geojson      with real county borders")]
 pub struct Args {
-    /// The file to write.
-    #[arg(default_value = super::DEFAULT_FILE)]
-    pub out: PathBuf,
+    #[command(flatten)]
+    store: open::Named,
     /// Take the counties' borders from this file (polygons with a column `code`) instead of drawing them.
     #[arg(long, value_name = "FILE")]
     pub counties: Option<PathBuf>,
@@ -45,9 +45,8 @@ pub fn run(args: &Args) -> Result<(), Failure> {
 
 async fn write(args: &Args) -> Result<(), Failure> {
     let started = Instant::now();
-    if args.out.exists() {
-        return Err(Failure::Usage(format!("{} exists already; remove it first", args.out.display())));
-    }
+    let place = args.store.place()?;
+    open::refuse_taken(&place).await?;
     let facts = Facts::guilin().map_err(|error| Failure::environment("reading the demo's facts", error))?;
     let counties = match &args.counties {
         Some(file) => Some(given_counties(file, &facts).await?),
@@ -64,17 +63,14 @@ async fn write(args: &Args) -> Result<(), Failure> {
     let options = Options { seed: args.seed, counties };
     let city = demo::city(&facts, &options, &mut show).map_err(|error| refused(&error))?;
     bar.set_message("store");
-    let hash = store(&args.out, &city).await?;
+    let hash = store(&place, &city).await?;
     bar.finish_and_clear();
-    tell(args, &city, hash, started);
+    tell(args, &place, &city, hash, started);
     Ok(())
 }
 
-async fn store(out: &Path, city: &City) -> Result<StateHash, Failure> {
-    let doing = || format!("writing {}", out.display());
-    if let Some(folder) = out.parent().filter(|f| !f.as_os_str().is_empty()) {
-        std::fs::create_dir_all(folder).map_err(|error| Failure::environment(doing(), error))?;
-    }
+async fn store(place: &Location, city: &City) -> Result<StateHash, Failure> {
+    let doing = || format!("writing {place}");
     let mut hash = None;
     let fill = async |store: &Store| {
         let publication = Publication {
@@ -88,16 +84,15 @@ async fn store(out: &Path, city: &City) -> Result<StateHash, Failure> {
         hash = Some(store.publish(&publication).await?.1);
         store.replace_posts(&city.posts).await
     };
-    Store::build::<StoreError, _>(out, fill).await.map_err(|error| Failure::environment(doing(), error))?;
+    Store::build::<StoreError, _>(place, fill).await.map_err(|error| Failure::environment(doing(), error))?;
     hash.ok_or_else(|| Failure::Refused("the demo has no revision".into()))
 }
 
-fn tell(args: &Args, city: &City, hash: StateHash, started: Instant) {
+fn tell(args: &Args, place: &Location, city: &City, hash: StateHash, started: Instant) {
     let counts: Vec<String> =
         city.layers.iter().map(|l| format!("{} {}", l.shapes.len(), l.layer.title)).collect();
     eprintln!(
-        "wangge: {} has {}, {} 岗位 (seed {}, state {hash}), made in {:.1} s",
-        args.out.display(),
+        "wangge: {place} has {}, {} 岗位 (seed {}, state {hash}), made in {:.1} s",
         counts.join(", "),
         city.posts.len(),
         args.seed,

@@ -20,6 +20,7 @@ Examples:
   wangge export land land.geojson
   wangge export land land.gpkg --crs 4490
   wangge export county counties.geojson --crs 4546
+  wangge export land land.gpkg --database postgres://wangge@db.example/city
   wangge export village villages.csv
   wangge export grid - --format geojson | head -c 1000")]
 pub(super) struct Args {
@@ -61,7 +62,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         return Err(Failure::Usage(format!("{out} is there already; --force replaces it")));
     }
     open::wait(async {
-        let published = open::published(&args.database.database).await?;
+        let published = open::published(&args.database).await?;
         let selection = Selection::find(&published.base, &args.name).ok_or_else(|| {
             let names = Selection::names(&published.base).join(", ");
             Failure::Usage(format!("expected a layer or a level among {names}, got {}", args.name))

@@ -7,7 +7,7 @@ use crate::exchange::import::{self, Stored};
 use crate::exchange::posts;
 use crate::exchange::report::Report;
 use crate::snapshot::{LayerSource, Revision, StateHash};
-use crate::store::{Loaded, Publication, Store};
+use crate::store::{Loaded, Location, Publication, Store};
 use crate::unit::{Attributes, Outline};
 use chrono::Utc;
 use std::path::{Path, PathBuf};
@@ -28,6 +28,7 @@ Examples:
   wangge import grids.gpkg --layer land --crs 4546 --map code=WGBM --map name=WGMC \\
       --map village=CUN --map village_name=CUN_MC --map township=ZHEN --map county=XIAN --map city=SHI
   wangge import grids.geojson --layer land --snap 0.5      close misfits up to half a metre
+  wangge import grids.geojson --layer land --database postgres://wangge@db.example/city
   wangge import posts people.csv                           code,title,valid_from,holder,phone,valid_to,layer
   ogr2ogr -f GPKG grids.gpkg grids.shp -lco ENCODING=UTF-8 first, for a Shapefile"
 )]
@@ -72,26 +73,27 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
 }
 
 async fn import_layer(args: &Args) -> Result<(), Failure> {
-    let path = &args.database.database;
-    if path.exists() {
-        // Nobody else may publish between what is compared here and what is written.
-        let store = open::to_write(path).await?;
-        let done = import_into(args, &store).await;
+    let place = args.database.place()?;
+    if Store::exists(&place).await? {
+        // To a file nobody else may publish between what is compared here and what is written; in a
+        // database the publication that comes second is refused.
+        let store = open::to_write(&place).await?;
+        let done = import_into(args, &place, &store).await;
         store.close().await;
         return done;
     }
     let layers = next_layers(args, &[]).await?;
     let mut published = None;
-    Store::build(path, async |store: &Store| -> Result<(), Failure> {
+    Store::build(&place, async |store: &Store| -> Result<(), Failure> {
         published = Some(publish(args, store, None, &layers).await?);
         Ok(())
     })
     .await?;
-    tell(path, published.expect("a store that was built was published into"));
+    tell(&place, published.expect("a store that was built was published into"));
     Ok(())
 }
 
-async fn import_into(args: &Args, store: &Store) -> Result<(), Failure> {
+async fn import_into(args: &Args, place: &Location, store: &Store) -> Result<(), Failure> {
     let stored = match store.head().await? {
         Some(head) => Some(store.load(head.number).await?),
         None => None,
@@ -99,15 +101,15 @@ async fn import_into(args: &Args, store: &Store) -> Result<(), Failure> {
     let before = stored.as_ref().map_or(&[][..], |loaded| &loaded.layers);
     let layers = next_layers(args, before).await?;
     if stored.as_ref().is_some_and(|loaded| StateHash::of(&layers) == loaded.state_hash) {
-        eprintln!("nothing changed: {} holds this already", args.database.database.display());
+        eprintln!("nothing changed: {place} holds this already");
         return Ok(());
     }
-    tell(&args.database.database, publish(args, store, stored.as_ref(), &layers).await?);
+    tell(place, publish(args, store, stored.as_ref(), &layers).await?);
     Ok(())
 }
 
-fn tell(path: &Path, (revision, hash): (Revision, StateHash)) {
-    eprintln!("revision {} of {} in force, state {hash}", revision.number, path.display());
+fn tell(place: &Location, (revision, hash): (Revision, StateHash)) {
+    eprintln!("revision {} of {place} in force, state {hash}", revision.number);
 }
 
 /// All layers after the import.
@@ -172,7 +174,7 @@ async fn publish(
 async fn import_posts(args: &PostsArgs) -> Result<(), Failure> {
     let bytes = std::fs::read(&args.file)
         .map_err(|e| Failure::environment(format!("reading {}", args.file.display()), e))?;
-    let store = open::to_write(&args.database.database).await?;
+    let store = open::to_write(&args.database.place()?).await?;
     let done = replace_posts(&args.file, &bytes, &store).await;
     store.close().await;
     done

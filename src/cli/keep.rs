@@ -9,7 +9,10 @@ use std::path::PathBuf;
 #[command(after_help = "\
 Examples:
   wangge backup backup-2026-11-23.gpkg
-  wangge backup /mnt/safe/guilin.gpkg --database guilin.gpkg")]
+  wangge backup /mnt/safe/guilin.gpkg --database guilin.gpkg
+  wangge backup city.gpkg --database postgres://wangge@db.example/city
+
+The backup of a PostGIS database is a GeoPackage with the whole history; `wangge copy` puts it back.")]
 pub(super) struct Backup {
     /// The file to write.
     out: PathBuf,
@@ -32,23 +35,24 @@ pub(super) struct Restore {
     database: open::Database,
 }
 
-/// Read a whole store back: pages, references, and the hash of every revision.
+/// Read a whole store back: pages and references of a file, and the hash of every revision.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   wangge verify
-  wangge verify backup-2026-11-23.gpkg")]
+  wangge verify backup-2026-11-23.gpkg
+  wangge verify --database postgres://wangge@db.example/city")]
 pub(super) struct Verify {
-    /// The store file.
-    #[arg(default_value = super::DEFAULT_FILE)]
-    file: PathBuf,
+    #[command(flatten)]
+    store: open::Named,
 }
 
 /// Copies the store.
 pub(super) fn backup(args: &Backup) -> Result<(), Failure> {
     open::wait(async {
-        let bar = open::spinner(format!("copying {}", args.database.database.display()));
-        let store = open::to_read(&args.database.database).await?;
+        let place = args.database.place()?;
+        let bar = open::spinner(format!("copying {place}"));
+        let store = open::to_read(&place).await?;
         let copied = store.backup(&args.out).await;
         store.close().await;
         bar.finish_and_clear();
@@ -59,7 +63,9 @@ pub(super) fn backup(args: &Backup) -> Result<(), Failure> {
 /// Puts the backup back.
 pub(super) fn restore(args: &Restore) -> Result<(), Failure> {
     open::wait(async {
-        let to = &args.database.database;
+        let place = args.database.place()?;
+        let hint = "only a file is put back whole; `wangge copy` fills a database";
+        let to = place.file().ok_or_else(|| Failure::Usage(format!("{place}: {hint}")))?;
         let bar = open::spinner(format!("verifying {}", args.backup.display()));
         let kept = Store::restore(&args.backup, to).await;
         bar.finish_and_clear();
@@ -73,15 +79,16 @@ pub(super) fn restore(args: &Restore) -> Result<(), Failure> {
 /// Reads everything back.
 pub(super) fn verify(args: &Verify) -> Result<(), Failure> {
     open::wait(async {
-        let bar = open::spinner(format!("reading {}", args.file.display()));
-        let store = open::to_read(&args.file).await?;
+        let place = args.store.place()?;
+        let bar = open::spinner(format!("reading {place}"));
+        let store = open::to_read(&place).await?;
         let revisions = store.revisions().await?.len();
         let findings = store.verify().await;
         store.close().await;
         bar.finish_and_clear();
         match findings?.as_slice() {
             [] => {
-                eprintln!("{}: {revisions} revisions, all as published", args.file.display());
+                eprintln!("{place}: {revisions} revisions, all as published");
                 Ok(())
             }
             found => Err(Failure::Refused(found.join("\n"))),

@@ -86,14 +86,14 @@ fn number(text: &str) -> Result<f64, Failure> {
 fn one(args: &Args, question: &Question, east: f64, north: f64) -> Result<(), Failure> {
     let crs = args.crs.ok_or_else(|| Failure::Usage("--crs is needed, for example --crs wgs84".into()))?;
     let point = crs.to_lattice(east, north).map_err(|e| Failure::Usage(e.to_string()))?;
-    let published = open::wait(open::published(&args.database.database))?;
+    let published = open::wait(open::published(&args.database))?;
     let answer = position::answer(&published, question, point);
     Ok(writeln!(io::stdout().lock(), "{answer:#}")?)
 }
 
 /// A position as somebody wrote it: an answer for every way to read it.
 fn written(args: &Args, question: &Question, text: &str) -> Result<(), Failure> {
-    let published = open::wait(open::published(&args.database.database))?;
+    let published = open::wait(open::published(&args.database))?;
     let answers = position::readings(&published, question, text, args.crs)?;
     Ok(writeln!(io::stdout().lock(), "{answers:#}")?)
 }
@@ -111,7 +111,7 @@ fn rows(args: &Args, question: &Question, path: &Path) -> Result<(), Failure> {
         let size = file.metadata().map_err(reading)?.len();
         (Box::new(file), Some(size))
     };
-    let published = open::wait(open::published(&args.database.database))?;
+    let published = open::wait(open::published(&args.database))?;
     let out: Box<dyn Write> = match &args.out {
         None => Box::new(io::stdout().lock()),
         Some(path) => Box::new(

@@ -6,6 +6,7 @@
 #![expect(clippy::print_stderr, reason = "the command line is where wangge speaks to a person")]
 
 mod check;
+mod copy;
 mod demo;
 mod export;
 mod failure;
@@ -49,6 +50,7 @@ enum Command {
     Check(check::Args),
     Export(export::Args),
     Locate(locate::Args),
+    Copy(copy::Args),
     Backup(keep::Backup),
     Restore(keep::Restore),
     Verify(keep::Verify),
@@ -84,6 +86,7 @@ fn dispatch(command: Command) -> Result<(), Failure> {
         Command::Check(args) => check::run(&args),
         Command::Export(args) => export::run(&args),
         Command::Locate(args) => locate::run(&args),
+        Command::Copy(args) => copy::run(&args),
         Command::Backup(args) => keep::backup(&args),
         Command::Restore(args) => keep::restore(&args),
         Command::Verify(args) => keep::verify(&args),

@@ -1,42 +1,43 @@
 //! `wangge serve`: answers over HTTP.
 
-use super::Failure;
+use super::{Failure, open};
 use crate::app::App;
 use crate::app::access::Policy;
 use crate::http::basemap::Basemap;
 use crate::http::listen::{Limits, Listener, tls};
 use crate::http::{self, Setting, Site};
-use crate::store::Store;
+use crate::store::{Location, Store};
 use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::os::unix::process::CommandExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 use tokio::signal::unix::{SignalKind, signal};
 
-/// Serve the page, the API and the tiles from a store file.
+/// Serve the page, the API and the tiles from a store file or a PostGIS database.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   wangge serve                                 data/wangge.gpkg on 127.0.0.1:8080
   wangge serve guilin.gpkg --bind 127.0.0.1:9000
+  wangge serve --database postgres://wangge@db1.example,db2.example/city
   wangge serve --bind 0.0.0.0:8443 --public-read --tls self-signed
   wangge serve --basemap guilin.pmtiles --basemap-attribution '© OpenStreetMap contributors'
 
-Without any account in the file, only this machine is answered. --public-read lets any address
+A database's password is best left out of the command line: PGPASSWORD and ~/.pgpass are read.
+Without any account in the store, only this machine is answered. --public-read lets any address
 read and locate, and nothing else. WANGGE_LOG=debug tells of every request.")]
 pub struct Args {
-    /// The store file.
-    #[arg(default_value = super::DEFAULT_FILE)]
-    pub file: PathBuf,
+    #[command(flatten)]
+    store: open::Named,
     /// The address to listen on.
     #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDR", env = "WANGGE_BIND")]
     pub bind: SocketAddr,
     /// Let any address read and locate.
     #[arg(long, env = "WANGGE_PUBLIC_READ")]
     pub public_read: bool,
-    /// Encrypt with a certificate of our own making, kept beside the store file.
+    /// Encrypt with a certificate of our own making, kept beside the store file, or in data/.
     #[arg(long, value_name = "KIND", value_parser = ["self-signed"], conflicts_with = "tls_cert")]
     pub tls: Option<String>,
     /// Encrypt with this certificate (PEM, with those that vouch for it).
@@ -100,17 +101,18 @@ fn listen_to_log() {
 async fn serve(args: &Args) -> Result<(), Failure> {
     let basemap = Basemap::read(&args.basemap, &args.basemap_crs, &args.basemap_attribution)
         .map_err(|error| Failure::Usage(error.to_string()))?;
-    let acceptor = acceptor(args)?;
+    let place = args.store.place()?;
+    let acceptor = acceptor(args, &place)?;
     let doing = || format!("listening on {}", args.bind);
     let listener = Listener::bind(args.bind).await.map_err(|error| Failure::environment(doing(), error))?;
-    let store = Store::open(&args.file).await.map_err(|error| cannot_open(args, error))?;
+    let store = Store::open(&place).await.map_err(|error| cannot_open(&place, error))?;
     let policy = Policy { public_read: args.public_read };
-    let app = App::open(store.clone(), policy).await.map_err(|error| cannot_open(args, error))?;
+    let app = App::open(store.clone(), policy).await.map_err(|error| cannot_open(&place, error))?;
     let site = Site::new(app, Setting { basemap });
     let router = http::router(site.clone()).map_err(|error| Failure::Environment(error.into()))?;
     let stop = stop().map_err(|error| Failure::environment("listening to signals", error))?;
     tokio::spawn(http::keep_metrics_tidy());
-    greet(args, &listener, &site, acceptor.is_some());
+    greet(args, &place, &listener, &site, acceptor.is_some());
     let published = site.app.published();
     tokio::task::spawn_blocking(move || published.warm());
     let limits = Limits { connections: args.connections, ..Limits::default() };
@@ -122,22 +124,25 @@ async fn serve(args: &Args) -> Result<(), Failure> {
     Ok(())
 }
 
-fn acceptor(args: &Args) -> Result<Option<tls::Acceptor>, Failure> {
+fn acceptor(args: &Args, place: &Location) -> Result<Option<tls::Acceptor>, Failure> {
     let files = match (&args.tls_cert, &args.tls_key, &args.tls) {
         (Some(certificate), Some(key), _) => {
             tls::Files { certificate: certificate.clone(), key: key.clone() }
         }
-        (_, _, Some(_)) => tls::self_signed(&args.file, args.bind.ip())
-            .map_err(|error| Failure::environment("making a certificate", error))?,
+        (_, _, Some(_)) => {
+            let beside = place.file().unwrap_or(Path::new(super::DEFAULT_FILE));
+            tls::self_signed(beside, args.bind.ip())
+                .map_err(|error| Failure::environment("making a certificate", error))?
+        }
         _ => return Ok(None),
     };
     tls::acceptor(&files).map(Some).map_err(|error| Failure::environment("preparing TLS", error))
 }
 
-fn cannot_open(args: &Args, error: impl Into<anyhow::Error>) -> Failure {
-    let missing = !args.file.exists();
+fn cannot_open(place: &Location, error: impl Into<anyhow::Error>) -> Failure {
+    let missing = place.file().is_some_and(|path| !path.exists());
     let hint = if missing { "; `wangge demo` makes one to try" } else { "" };
-    Failure::environment(format!("opening {}{hint}", args.file.display()), error)
+    Failure::environment(format!("opening {place}{hint}"), error)
 }
 
 /// Ready at the first request to end: Ctrl-C, or what a service manager sends.
@@ -152,7 +157,7 @@ fn stop() -> io::Result<impl Future<Output = ()>> {
 }
 
 /// Tells the address, as something that can be clicked.
-fn greet(args: &Args, listener: &Listener, site: &Arc<Site>, tls: bool) {
+fn greet(args: &Args, place: &Location, listener: &Listener, site: &Arc<Site>, tls: bool) {
     let scheme = if tls { "https" } else { "http" };
     let address = listener.address();
     let host = if address.ip().is_unspecified() {
@@ -161,7 +166,7 @@ fn greet(args: &Args, listener: &Listener, site: &Arc<Site>, tls: bool) {
         address.to_string()
     };
     let revision = site.app.published().revision().number;
-    say(&format!("{} (revision {revision}) is at {scheme}://{host}/", args.file.display()));
+    say(&format!("{place} (revision {revision}) is at {scheme}://{host}/"));
     if args.public_read {
         say(&format!("warning: any address that reaches {address} may read the grids and locate points"));
     }

@@ -159,6 +159,8 @@ pub fn read_degrees(blob: &[u8]) -> Result<Shape, WkbError> {
 
 const POLYGON: u32 = 3;
 const MULTIPOLYGON: u32 = 6;
+/// The bit of a type number that says that a reference system follows.
+const HAS_SRID: u32 = 0x2000_0000;
 
 struct Kind {
     base: u32,
@@ -219,7 +221,7 @@ impl<'a> Cursor<'a> {
         }
         self.little = order == 1;
         let got = self.u32()?;
-        let (z, m, srid) = (got & 0x8000_0000 != 0, got & 0x4000_0000 != 0, got & 0x2000_0000 != 0);
+        let (z, m, srid) = (got & 0x8000_0000 != 0, got & 0x4000_0000 != 0, got & HAS_SRID != 0);
         let number = got & 0x1fff_ffff;
         let (base, thousands) = (number % 1000, number / 1000);
         if !bases.contains(&base) || thousands > 3 {
@@ -283,15 +285,36 @@ impl<'a> Cursor<'a> {
 
 /// Writes a shape as little-endian WKB of a multipolygon, each ring closed; `to_position` gives east and
 /// north of a lattice point.
-pub fn write(shape: &Shape, out: &mut Vec<u8>, mut to_position: impl FnMut(Point) -> (f64, f64)) {
-    let head = |out: &mut Vec<u8>, kind: u32, count: usize| {
-        out.push(1);
-        out.extend(kind.to_le_bytes());
-        out.extend((count as u32).to_le_bytes());
-    };
-    head(out, MULTIPOLYGON, shape.polygons().len());
+pub fn write(shape: &Shape, out: &mut Vec<u8>, to_position: impl FnMut(Point) -> (f64, f64)) {
+    out.push(1);
+    out.extend(MULTIPOLYGON.to_le_bytes());
+    write_polygons(shape, out, to_position);
+}
+
+/// Writes extended WKB (PostGIS's, with the number of the reference system) of a multipolygon in degrees.
+/// [`read`] with [`Point::from_degrees`] gives back the same integers.
+pub fn write_extended(shape: &Shape, srs_id: i32) -> Vec<u8> {
+    let mut out = Vec::with_capacity(64 + shape.point_count() * 17);
+    out.push(1);
+    out.extend((MULTIPOLYGON | HAS_SRID).to_le_bytes());
+    out.extend(srs_id.to_le_bytes());
+    write_polygons(shape, &mut out, degrees);
+    out
+}
+
+/// Longitude and latitude, as every stored geometry has them.
+fn degrees(p: Point) -> (f64, f64) {
+    (f64::from(p.x) / LATTICE_PER_DEGREE, f64::from(p.y) / LATTICE_PER_DEGREE)
+}
+
+/// The count and the polygons of a multipolygon.
+fn write_polygons(shape: &Shape, out: &mut Vec<u8>, mut to_position: impl FnMut(Point) -> (f64, f64)) {
+    let count = |out: &mut Vec<u8>, count: usize| out.extend((count as u32).to_le_bytes());
+    count(out, shape.polygons().len());
     for polygon in shape.polygons() {
-        head(out, POLYGON, 1 + polygon.holes.len());
+        out.push(1);
+        out.extend(POLYGON.to_le_bytes());
+        count(out, 1 + polygon.holes.len());
         for ring in polygon.rings() {
             let points = ring.points();
             out.extend((points.len() as u32 + 1).to_le_bytes());
@@ -308,9 +331,7 @@ pub fn write(shape: &Shape, out: &mut Vec<u8>, mut to_position: impl FnMut(Point
 /// (4490 or 4326: wangge takes them as equal). [`read_degrees`] gives back the same integers.
 pub fn write_degrees(shape: &Shape, srs_id: i32) -> Vec<u8> {
     let envelope = shape.bbox().map(|b: Bbox| [b.min.lon(), b.max.lon(), b.min.lat(), b.max.lat()]);
-    write_blob(shape, srs_id, envelope, |p| {
-        (f64::from(p.x) / LATTICE_PER_DEGREE, f64::from(p.y) / LATTICE_PER_DEGREE)
-    })
+    write_blob(shape, srs_id, envelope, degrees)
 }
 
 /// Writes a GeoPackage blob of a multipolygon; the envelope is `[west, east, south, north]`.

@@ -7,6 +7,7 @@
 use super::listen::BodyTimeout;
 use crate::app::access::Denied;
 use crate::geom::crs::{CrsError, Hint, UnknownCrs};
+use crate::store::StoreError;
 use crate::unit::UnknownCategory;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -74,8 +75,14 @@ pub enum Code {
     Internal,
     /// 503: too much to do; try again soon.
     Busy,
+    /// 503: the store cannot be reached or is too busy; nothing was written, try again soon.
+    StoreAway,
+    /// 503: the store was lost while it confirmed, so it may be written or not; ask before trying again.
+    OutcomeUnknown,
     /// 503: the page was not built into this program.
     NoPage,
+    /// 507: no room left on the disk of the store.
+    DiskFull,
 }
 
 impl Code {
@@ -110,7 +117,10 @@ impl Code {
             Self::HeaderTooLarge => (431, "header too large"),
             Self::Internal => (500, "internal error"),
             Self::Busy => (503, "too busy"),
+            Self::StoreAway => (503, "the store is away"),
+            Self::OutcomeUnknown => (503, "it is not known whether it was done"),
             Self::NoPage => (503, "the page is not built in"),
+            Self::DiskFull => (507, "the disk is full"),
         }
     }
 
@@ -218,9 +228,13 @@ impl Problem {
 
     /// Too much to do at once; the client may come back in a second.
     pub fn busy(detail: &str) -> Self {
-        let mut problem = Self::new(Code::Busy, detail);
-        problem.headers.push((header::RETRY_AFTER, HeaderValue::from_static("1")));
-        problem
+        Self::new(Code::Busy, detail).later()
+    }
+
+    /// Tells the client that it may come back in a second.
+    fn later(mut self) -> Self {
+        self.headers.push((header::RETRY_AFTER, HeaderValue::from_static("1")));
+        self
     }
 
     /// One connection too many.
@@ -312,6 +326,25 @@ impl From<UnknownCategory> for Problem {
     fn from(error: UnknownCategory) -> Self {
         let nearest = format!("a code or name of /api/v1/categories, such as {}", error.nearest.join(", "));
         Self::new(Code::UnknownCategory, error.to_string()).at("category").expecting(nearest)
+    }
+}
+
+impl From<StoreError> for Problem {
+    /// Where the store lies and what its hosts said goes to the log only.
+    fn from(error: StoreError) -> Self {
+        let (code, detail) = match &error {
+            StoreError::OutcomeUnknown { .. } => {
+                (Code::OutcomeUnknown, "the store was lost while it confirmed; look before you try again")
+            }
+            passing if passing.is_passing() => {
+                (Code::StoreAway, "the store cannot be reached at the moment; nothing was written")
+            }
+            StoreError::Full => (Code::DiskFull, "the disk of the store is full; nothing was written"),
+            _ => return Self::internal(error),
+        };
+        tracing::warn!(%error, "the store did not do what was asked");
+        let problem = Self::new(code, detail);
+        if error.is_passing() { problem.later() } else { problem }
     }
 }
 

@@ -4,7 +4,7 @@ use super::Site;
 use super::guard::Standing;
 use super::problem::{Code as ProblemCode, Problem};
 use crate::app::access::Caller;
-use crate::app::{Page, PastError, Published, UnitFacts};
+use crate::app::{OpenError, Page, PastError, Published, UnitFacts};
 use crate::geom::{Bbox, Ring, Shape};
 use crate::unit::{Code, Post, Unit};
 use axum::extract::FromRequestParts;
@@ -180,6 +180,7 @@ impl From<PastError> for Problem {
                     .expecting(format!("a time from {first} on"))
             }
             PastError::Busy => Self::busy(&error.to_string()),
+            PastError::Open(OpenError::Store(error)) => error.into(),
             PastError::Open(error) => Self::internal(format!("{error:#}")),
         }
     }

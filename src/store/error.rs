@@ -1,32 +1,33 @@
 //! What can go wrong with a store.
 
+use super::location::Location;
 use chrono::{DateTime, Utc};
 use std::path::PathBuf;
 
 /// Why a store did not do what was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// No file there.
-    #[error("expected a store at {0}, got no file")]
-    Missing(PathBuf),
-    /// A file is already there.
-    #[error("expected no file at {0}, got one; it was left alone")]
-    Exists(PathBuf),
-    /// A file that is no store.
-    #[error("expected a wangge store at {path}, got {got}")]
+    /// No store there.
+    #[error("expected a store at {0}, got {nothing}", nothing = .0.nothing())]
+    Missing(Location),
+    /// Something is already there.
+    #[error("expected {nothing} at {0}, got one; it was left alone", nothing = .0.nothing())]
+    Exists(Location),
+    /// Something else is there.
+    #[error("expected a wangge store at {place}, got {got}")]
     NotAStore {
-        /// The file.
-        path: PathBuf,
+        /// Where.
+        place: Location,
         /// What it is instead.
         got: String,
     },
-    /// A newer program wrote the file.
+    /// A newer program wrote the store.
     #[error(
-        "{path} has schema {found}, written by wangge {written_by}; this is wangge {own} and knows schemas up to {known}"
+        "{place} has schema {found}, written by wangge {written_by}; this is wangge {own} and knows schemas up to {known}"
     )]
     Newer {
-        /// The file.
-        path: PathBuf,
+        /// Where.
+        place: Location,
         /// Its schema.
         found: i64,
         /// The program that wrote it.
@@ -46,12 +47,12 @@ pub enum StoreError {
         /// What the database says.
         got: String,
     },
-    /// Somebody else holds the file open.
+    /// Somebody else holds the store open.
     #[error("{0} is open in another program (a running `wangge serve`?)")]
-    InUse(PathBuf),
+    InUse(Location),
     /// Writing was asked of a store that was opened to read.
     #[error("{0} was opened to read only")]
-    OnlyRead(PathBuf),
+    OnlyRead(Location),
     /// No such revision.
     #[error("expected a revision from 1 to {head}, got {got}")]
     UnknownRevision {
@@ -82,6 +83,52 @@ pub enum StoreError {
     /// What is stored cannot be read back.
     #[error("the store is damaged: {0}")]
     Damaged(String),
+    /// No database could be reached that takes decisions; nothing was written.
+    #[error("{place} cannot be reached: {reason}")]
+    Unreachable {
+        /// Where.
+        place: Location,
+        /// What each host said.
+        reason: String,
+    },
+    /// The database was lost, or stopped taking decisions, before anything was decided; nothing was written.
+    #[error("{doing}: {place} went away: {reason}")]
+    Interrupted {
+        /// What was being done.
+        doing: &'static str,
+        /// Where.
+        place: Location,
+        /// How it showed.
+        reason: String,
+    },
+    /// The database was lost while it confirmed: what was written may be there or not.
+    #[error("{doing}: {place} did not confirm, so it is not known whether it was done ({reason})")]
+    OutcomeUnknown {
+        /// What was being done.
+        doing: &'static str,
+        /// Where.
+        place: Location,
+        /// How it showed.
+        reason: String,
+    },
+    /// Others held what was needed for too long; nothing was written.
+    #[error("{doing}: {place} is too busy: {reason}")]
+    Busy {
+        /// What was being done.
+        doing: &'static str,
+        /// Where.
+        place: Location,
+        /// What the database said.
+        reason: String,
+    },
+    /// Only the other kind of store can do this.
+    #[error("{place}: {hint}")]
+    Unsupported {
+        /// Where.
+        place: Location,
+        /// What to do instead.
+        hint: &'static str,
+    },
     /// No room left on the disk.
     #[error("the disk is full")]
     Full,
@@ -128,6 +175,17 @@ impl StoreError {
             std::io::ErrorKind::StorageFull => Self::Full,
             _ => Self::File { doing, path, source },
         }
+    }
+
+    /// Whether the same call may succeed in a moment, with nothing changed here.
+    pub fn is_passing(&self) -> bool {
+        matches!(
+            self,
+            Self::Unreachable { .. }
+                | Self::Interrupted { .. }
+                | Self::OutcomeUnknown { .. }
+                | Self::Busy { .. }
+        )
     }
 
     /// Whether the medium failed under a read or a write: the process must stop taking anything in.

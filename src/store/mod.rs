@@ -1,17 +1,29 @@
 //! The stored truth: revisions with their layers and units, and the posts beside them.
 //!
-//! [`Store`] is an enum of backends; so far there is one, a GeoPackage file (see `sqlite`). A file here
-//! per noun: [`Loaded`] and [`Publication`] for revisions, posts for people. Each backend answers the same
-//! calls, and one contract test runs against each.
+//! [`Store`] is an enum of two backends: a GeoPackage file (see `sqlite`) and a PostGIS database (see
+//! `postgis`). A file here per noun: [`Loaded`] and [`Publication`] for revisions, posts for people. Each
+//! backend answers the same calls, and one contract test runs against each. What is the same on both, the
+//! rules of a publication and the rows of a version, stands here and knows no SQL.
 
+mod copy;
 mod error;
+mod location;
 mod people;
+mod postgis;
 mod revisions;
+mod rows;
+mod rules;
+mod schema;
 mod sqlite;
+mod verify;
 
+pub use copy::{Copied, copy};
 pub use error::StoreError;
+pub use location::{Location, LocationError};
+pub use postgis::Address;
 pub use revisions::{Loaded, Publication};
 
+use postgis::PostGis;
 use sqlite::Sqlite;
 use std::path::Path;
 
@@ -20,42 +32,71 @@ use std::path::Path;
 pub enum Store {
     /// One GeoPackage file.
     Sqlite(Sqlite),
+    /// A PostGIS database.
+    PostGis(PostGis),
 }
 
 impl Store {
-    /// Opens a store file that exists, to write and to read; one of an older schema is first backed up,
-    /// then brought forward.
+    /// Opens a store that exists, to write and to read; one of an older schema is brought forward, a file
+    /// after it was backed up.
     ///
     /// One program at a time has a file open so, from here until the last clone is dropped; for the others
-    /// it is [`StoreError::InUse`]. Errors also when there is no such file, when it is no store, when a
-    /// newer wangge wrote it, or when the database does not keep what is asked of it (write-ahead log, full
-    /// syncs, foreign keys).
-    pub async fn open(path: &Path) -> Result<Self, StoreError> {
-        Sqlite::open(path).await.map(Self::Sqlite)
+    /// it is [`StoreError::InUse`]. A database may be open in any number of programs. Errors also when there
+    /// is none, when something else is there, when a newer wangge wrote it, or when the database does not
+    /// keep what is asked of it (durable commits, foreign keys).
+    pub async fn open(place: impl Into<Location>) -> Result<Self, StoreError> {
+        match place.into() {
+            Location::File(path) => Sqlite::open(&path).await.map(Self::Sqlite),
+            Location::Database(address) => PostGis::open(*address).await.map(Self::PostGis),
+        }
     }
 
-    /// Opens a store file that exists, to read only: also while another program has it open, and also from
-    /// a medium that takes no writes. Whatever would write is [`StoreError::OnlyRead`].
+    /// Opens a store that exists, to read only: a file also while another program has it open, and also
+    /// from a medium that takes no writes. Whatever would write to a file is [`StoreError::OnlyRead`].
     ///
-    /// Errors as [`Store::open`] does. One of an older schema is brought forward, for which nobody else
+    /// Errors as [`Store::open`] does. A file of an older schema is brought forward, for which nobody else
     /// may have it open to write.
-    pub async fn open_to_read(path: &Path) -> Result<Self, StoreError> {
-        Sqlite::open_to_read(path).await.map(Self::Sqlite)
+    pub async fn open_to_read(place: impl Into<Location>) -> Result<Self, StoreError> {
+        match place.into() {
+            Location::File(path) => Sqlite::open_to_read(&path).await.map(Self::Sqlite),
+            Location::Database(address) => PostGis::open(*address).await.map(Self::PostGis),
+        }
     }
 
-    /// Creates an empty store file, without a revision. Errors when something is at that path.
-    ///
-    /// The file appears whole or not at all: it is made under another name beside it and then renamed.
-    pub async fn create(path: &Path) -> Result<Self, StoreError> {
-        Self::build(path, async |_empty: &Self| Ok::<(), StoreError>(())).await?;
-        Self::open(path).await
+    /// Whether something is at that place: any file, or a store in that database.
+    pub async fn exists(place: &Location) -> Result<bool, StoreError> {
+        match place {
+            Location::File(path) => Ok(path.exists()),
+            Location::Database(address) => postgis::exists(address).await,
+        }
     }
 
-    /// Creates a store file and fills it; it appears at `path` only when `fill` has succeeded.
+    /// Creates an empty store, without a revision. Errors when something is there.
     ///
-    /// Whatever happens before, a power cut included, leaves nothing at `path` (a file that ends in
-    /// `.partial` may stay; the next try removes it). Errors when something is at that path.
-    pub async fn build<E, F>(path: &Path, fill: F) -> Result<(), E>
+    /// It appears whole or not at all, see [`Self::build`].
+    pub async fn create(place: impl Into<Location>) -> Result<Self, StoreError> {
+        let place = place.into();
+        Self::build(&place, async |_empty: &Self| Ok::<(), StoreError>(())).await?;
+        Self::open(place).await
+    }
+
+    /// Creates a store and fills it; it appears only when `fill` has succeeded.
+    ///
+    /// Whatever happens before, a power cut included, leaves nothing there. A file is made under a name
+    /// that ends in `.partial`, a database's tables in a schema `wangge_partial`; what is left of them is
+    /// removed by the next try. Errors when something is there, except an empty store in a database.
+    pub async fn build<E, F>(place: impl Into<Location>, fill: F) -> Result<(), E>
+    where
+        E: From<StoreError>,
+        F: AsyncFnOnce(&Self) -> Result<(), E>,
+    {
+        match place.into() {
+            Location::File(path) => Self::build_file(&path, fill).await,
+            Location::Database(address) => Self::build_schema(&address, fill).await,
+        }
+    }
+
+    async fn build_file<E, F>(path: &Path, fill: F) -> Result<(), E>
     where
         E: From<StoreError>,
         F: AsyncFnOnce(&Self) -> Result<(), E>,
@@ -73,25 +114,46 @@ impl Store {
         }
     }
 
-    /// Writes a consistent copy to a new file while the store stays in use.
+    async fn build_schema<E, F>(address: &Address, fill: F) -> Result<(), E>
+    where
+        E: From<StoreError>,
+        F: AsyncFnOnce(&Self) -> Result<(), E>,
+    {
+        let building = postgis::Building::begin(address).await?;
+        let store = Self::PostGis(building.store());
+        let filled = fill(&store).await;
+        store.close().await;
+        match filled {
+            Ok(()) => Ok(building.finish().await?),
+            Err(error) => {
+                building.discard().await?;
+                Err(error)
+            }
+        }
+    }
+
+    /// Where the store is.
+    pub fn place(&self) -> Location {
+        match self {
+            Self::Sqlite(sqlite) => sqlite.path().into(),
+            Self::PostGis(postgis) => postgis.place(),
+        }
+    }
+
+    /// Writes a consistent copy to a new file while the store stays in use; of a database, a GeoPackage
+    /// with its whole history.
     pub async fn backup(&self, to: &Path) -> Result<(), StoreError> {
         match self {
             Self::Sqlite(sqlite) => sqlite.backup(to).await,
+            Self::PostGis(_) => copy(self, to, &mut |_| ()).await.map(|_| ()),
         }
     }
 
-    /// Reads everything back and reports each disagreement: damaged pages, dangling references, a
-    /// revision whose state does not have its hash. Empty when all is well. Costs a load per revision.
-    pub async fn verify(&self) -> Result<Vec<String>, StoreError> {
-        match self {
-            Self::Sqlite(sqlite) => sqlite.verify().await,
-        }
-    }
-
-    /// Closes all connections and folds the log into the file.
+    /// Closes all connections; a file's log is folded into it.
     pub async fn close(self) {
         match self {
             Self::Sqlite(sqlite) => sqlite.close().await,
+            Self::PostGis(postgis) => postgis.close(),
         }
     }
 

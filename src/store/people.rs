@@ -8,6 +8,7 @@ impl Store {
     pub async fn posts(&self) -> Result<Vec<Post>, StoreError> {
         match self {
             Self::Sqlite(sqlite) => sqlite.posts().await,
+            Self::PostGis(postgis) => postgis.posts().await,
         }
     }
 
@@ -15,6 +16,7 @@ impl Store {
     pub async fn replace_posts(&self, posts: &[Post]) -> Result<(), StoreError> {
         match self {
             Self::Sqlite(sqlite) => sqlite.replace_posts(posts).await,
+            Self::PostGis(postgis) => postgis.replace_posts(posts).await,
         }
     }
 }

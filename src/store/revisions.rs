@@ -38,10 +38,12 @@ pub struct Publication<'a> {
 }
 
 impl Store {
-    /// The newest revision; `None` in an empty store.
+    /// The newest revision; `None` in an empty store. Cheap enough to be asked every second, and never
+    /// waits long: a database that does not answer within two seconds is [`StoreError::Unreachable`].
     pub async fn head(&self) -> Result<Option<Revision>, StoreError> {
         match self {
             Self::Sqlite(sqlite) => sqlite.head().await,
+            Self::PostGis(postgis) => postgis.head().await,
         }
     }
 
@@ -49,6 +51,7 @@ impl Store {
     pub async fn revisions(&self) -> Result<Vec<Revision>, StoreError> {
         match self {
             Self::Sqlite(sqlite) => sqlite.revisions().await,
+            Self::PostGis(postgis) => postgis.revisions().await,
         }
     }
 
@@ -56,6 +59,7 @@ impl Store {
     pub async fn load(&self, number: u64) -> Result<Loaded, StoreError> {
         match self {
             Self::Sqlite(sqlite) => sqlite.load(number).await,
+            Self::PostGis(postgis) => postgis.load(number).await,
         }
     }
 
@@ -73,6 +77,7 @@ impl Store {
     pub async fn publish(&self, next: &Publication<'_>) -> Result<(Revision, StateHash), StoreError> {
         match self {
             Self::Sqlite(sqlite) => sqlite.publish(next).await,
+            Self::PostGis(postgis) => postgis.publish(next).await,
         }
     }
 }

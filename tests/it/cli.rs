@@ -9,12 +9,13 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 /// A folder in which `wangge` runs.
-struct Desk(tempfile::TempDir);
+pub struct Desk(tempfile::TempDir);
 
-struct Said {
-    code: i32,
-    out: String,
-    err: String,
+/// How a command ended, and what it said.
+pub struct Said {
+    pub code: i32,
+    pub out: String,
+    pub err: String,
 }
 
 impl From<Output> for Said {
@@ -25,11 +26,11 @@ impl From<Output> for Said {
 }
 
 impl Desk {
-    fn new() -> Self {
+    pub fn new() -> Self {
         Self(tempfile::tempdir().unwrap())
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub fn path(&self, name: &str) -> PathBuf {
         self.0.path().join(name)
     }
 
@@ -37,19 +38,19 @@ impl Desk {
         std::fs::write(self.path(name), text).unwrap();
     }
 
-    fn command(&self, line: &str) -> Command {
+    pub fn command(&self, line: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_wangge"));
         command.args(line.split_whitespace()).current_dir(self.0.path());
         command
     }
 
     /// Runs a line; words are split at spaces.
-    fn run(&self, line: &str) -> Said {
+    pub fn run(&self, line: &str) -> Said {
         self.command(line).output().unwrap().into()
     }
 
     /// Runs a line that must succeed.
-    fn good(&self, line: &str) -> Said {
+    pub fn good(&self, line: &str) -> Said {
         let said = self.run(line);
         assert_eq!(said.code, 0, "{line}: {}{}", said.out, said.err);
         said
@@ -68,12 +69,12 @@ impl Desk {
     }
 }
 
-fn sample(name: &str) -> String {
+pub fn sample(name: &str) -> String {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("geodata/samples").join(name).display().to_string()
 }
 
 /// A desk whose `data/wangge.gpkg` holds the clean sample village.
-fn village() -> Desk {
+pub fn village() -> Desk {
     let desk = Desk::new();
     desk.good(&format!("import {} --layer land --crs wgs84", sample("clean.geojson")));
     desk

@@ -10,6 +10,7 @@
 mod base;
 mod borders;
 mod cli;
+mod cli_database;
 mod cli_killed;
 mod coverage;
 mod demo;
@@ -29,14 +30,20 @@ mod owner;
 mod partition;
 #[path = "../support/planar.rs"]
 mod planar;
+#[path = "../support/postgis.rs"]
+mod postgis;
 #[path = "../support/probes.rs"]
 mod probes;
 mod samples;
 mod source;
 #[path = "../support/square.rs"]
 mod square;
+mod store_constraints;
 mod store_contract;
+mod store_copy;
+mod store_faults;
 mod store_file;
+mod store_postgis;
 mod tiles;
 #[path = "../support/town.rs"]
 mod town;

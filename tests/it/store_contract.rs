@@ -1,5 +1,4 @@
-//! What every store promises. The bodies are generic over a way to make an empty store; each backend
-//! runs all of them.
+//! What every store promises: each body runs on an empty store of either backend.
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde_json::json;
@@ -77,15 +76,41 @@ fn start() -> DateTime<Utc> {
     "2026-11-23T08:00:00.123456789Z".parse().unwrap()
 }
 
-/// Runs every body against stores that `make` creates.
-pub async fn every_promise_is_kept(make: impl AsyncFn() -> Store) {
-    an_empty_store_has_no_head(&make().await).await;
-    what_was_published_comes_back(&make().await).await;
-    a_version_lives_as_long_as_it_holds(&make().await).await;
-    codes_may_be_swapped_in_one_publication(&make().await).await;
-    exactly_one_publication_follows_a_revision(&make().await).await;
-    a_publication_that_breaks_identities_is_refused_whole(&make().await).await;
-    posts_are_replaced_all_or_none(&make().await).await;
+/// Names each body as a test of either backend.
+macro_rules! promises {
+    ($($body:ident)*) => {
+        mod geopackage {
+            $(#[tokio::test]
+            async fn $body() {
+                let folder = tempfile::tempdir().unwrap();
+                let place = folder.path().join("store.gpkg");
+                super::$body(&super::Store::create(&place).await.unwrap()).await;
+            })*
+        }
+
+        mod postgis {
+            $(#[tokio::test]
+            async fn $body() {
+                let place = crate::postgis::place().await;
+                super::$body(&super::Store::create(&place).await.unwrap()).await;
+            })*
+        }
+    };
+}
+
+promises! {
+    an_empty_store_has_no_head
+    what_was_published_comes_back
+    a_version_lives_as_long_as_it_holds
+    only_what_differs_is_written
+    codes_may_be_swapped_in_one_publication
+    exactly_one_publication_follows_a_revision
+    of_many_that_publish_at_once_exactly_one_wins
+    a_publication_that_breaks_identities_is_refused_whole
+    the_corners_of_the_world_come_back_exactly
+    posts_are_replaced_all_or_none
+    of_two_that_replace_posts_at_once_the_posts_of_one_remain
+    a_store_says_where_it_is
 }
 
 async fn an_empty_store_has_no_head(store: &Store) {
@@ -168,12 +193,13 @@ async fn a_publication_that_breaks_identities_is_refused_whole(store: &Store) {
         broken(|l| l[1].shapes[0].0 = id(4)),
         broken(|l| l[1].units[3].level = Level(3)),
         broken(|l| l[1] = l[0].clone()),
+        broken(|l| l[1].units[3].code = l[1].units[2].code.clone()),
+        broken(|l| l[1].units[3].parent = Some(id(99))),
+        broken(|l| l[1].units[3].name = "a\0b".into()),
     ] {
         let refused = store.publish(&publication(None, &layers)).await;
         assert!(matches!(refused, Err(StoreError::Refused(_))), "{refused:?}");
     }
-    let twice = broken(|l| l[1].units[3].code = l[1].units[2].code.clone());
-    assert!(store.publish(&publication(None, &twice)).await.is_err(), "one code for two current units");
     assert_eq!(store.head().await.unwrap(), None, "nothing of it is left");
     store.publish(&publication(None, &city())).await.unwrap();
     let moved = broken(|l| {
@@ -200,6 +226,98 @@ fn post(unit: u64, title: &str, person: Option<(&str, Option<&str>)>) -> Post {
         valid_from: day(1),
         valid_to: (unit == 3).then(|| day(30)),
     }
+}
+
+/// Every store is asked by several at once, each through connections of its own.
+async fn of_many_that_publish_at_once_exactly_one_wins(store: &Store) {
+    let layers = city();
+    store.publish(&publication(None, &layers)).await.unwrap();
+    let mut others = Vec::new();
+    for _ in 0..4 {
+        others.push(Store::open(store.place()).await.unwrap());
+    }
+    for head in 1..=6 {
+        let next = publication(Some(head), &layers);
+        let answers = futures::future::join_all(others.iter().map(|other| other.publish(&next))).await;
+        let won = answers.iter().filter(|a| a.is_ok()).count();
+        assert_eq!(won, 1, "{answers:?}");
+        for lost in answers.iter().filter_map(|a| a.as_ref().err()) {
+            assert!(matches!(lost, StoreError::Conflict { head: h, got } if (*h, *got) == (head + 1, head)));
+        }
+        for other in &others {
+            assert_eq!(other.head().await.unwrap().unwrap().number, head + 1, "each sees it at once");
+        }
+    }
+}
+
+async fn only_what_differs_is_written(store: &Store) {
+    let first = city();
+    store.publish(&publication(None, &first)).await.unwrap();
+    let before = crate::store_constraints::count(store, "unit_version").await;
+    assert_eq!(before, 9);
+    let mut second = first.clone();
+    second.reverse();
+    second[0].units.reverse();
+    store.publish(&publication(Some(1), &second)).await.unwrap();
+    assert_eq!(crate::store_constraints::count(store, "unit_version").await, before, "another order only");
+    second[0].units[0].name = "改名".into();
+    store.publish(&publication(Some(2), &second)).await.unwrap();
+    assert_eq!(crate::store_constraints::count(store, "unit_version").await, before + 1);
+    assert_eq!(crate::store_constraints::count(store, "outline").await, 1);
+}
+
+/// Multipolygons with holes, at the ends of the lattice and on odd digits, keep every integer.
+async fn the_corners_of_the_world_come_back_exactly(store: &Store) {
+    let ring = |x: i32, y: i32, s: i32| {
+        let corners = [(x, y), (x + s, y), (x + s, y + s), (x, y + s)];
+        Ring::new(corners.map(|(x, y)| Point::new(x, y)).to_vec()).unwrap()
+    };
+    let hole = |x, y| Ring::new(ring(x, y, 3).points().iter().rev().copied().collect()).unwrap();
+    let mut layers = city();
+    layers.remove(0);
+    let (east, north) = (1_800_000_000, 900_000_000);
+    layers[0].shapes = vec![
+        (
+            id(3),
+            Shape(vec![
+                Polygon {
+                    outer: ring(-east, -north, 11),
+                    holes: vec![hole(3 - east, 3 - north), hole(7 - east, 7 - north)],
+                },
+                Polygon::simple(ring(1_102_900_001, 252_700_003, 1)),
+            ]),
+        ),
+        (id(4), Shape(vec![Polygon::simple(ring(east - 7, north - 7, 7))])),
+    ];
+    let (_, hash) = store.publish(&publication(None, &layers)).await.unwrap();
+    let loaded = store.load(1).await.unwrap();
+    let canonical = |layers: &[LayerSource]| -> Vec<Shape> {
+        layers[0].shapes.iter().map(|(_, shape)| shape.canonical()).collect()
+    };
+    assert_eq!(canonical(&loaded.layers), canonical(&layers));
+    assert_eq!(StateHash::of(&loaded.layers), hash);
+}
+
+async fn of_two_that_replace_posts_at_once_the_posts_of_one_remain(store: &Store) {
+    store.publish(&publication(None, &city())).await.unwrap();
+    let other = Store::open(store.place()).await.unwrap();
+    let (a, b) = (vec![post(3, "民警", None); 20], vec![post(4, "辅警", None); 20]);
+    for _ in 0..5 {
+        let (one, two) = tokio::join!(store.replace_posts(&a), other.replace_posts(&b));
+        one.and(two).unwrap();
+        let left = store.posts().await.unwrap();
+        assert!(left == a || left == b, "{} posts", left.len());
+    }
+}
+
+async fn a_store_says_where_it_is(store: &Store) {
+    let place = store.place();
+    assert!(Store::exists(&place).await.unwrap());
+    assert_eq!(Store::open(&place).await.unwrap().place().to_string(), place.to_string());
+    store.publish(&publication(None, &city())).await.unwrap();
+    let refused = Store::create(&place).await;
+    assert!(matches!(refused, Err(StoreError::Exists(_))), "{refused:?}");
+    assert_eq!(store.head().await.unwrap().unwrap().number, 1, "it was left alone");
 }
 
 async fn posts_are_replaced_all_or_none(store: &Store) {

@@ -2,6 +2,7 @@
 
 use super::lock::Lock;
 use super::{Sqlite, StoreError, connect, migrate};
+use crate::store::Store;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection, SqliteConnection};
 use std::fs::File;
@@ -43,7 +44,7 @@ impl NewFile {
     /// Starts a file with its schema and nothing else; its folder is made if need be.
     pub(crate) async fn begin(path: &Path) -> Result<Self, StoreError> {
         if path.exists() {
-            return Err(StoreError::Exists(path.to_owned()));
+            return Err(StoreError::Exists(path.into()));
         }
         if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) {
             std::fs::create_dir_all(folder).map_err(StoreError::file("making the folder", folder))?;
@@ -80,7 +81,7 @@ impl NewFile {
 /// Gives a finished file its name, after all of it is on the disk.
 fn finish(partial: &Path, path: &Path) -> Result<(), StoreError> {
     if path.exists() {
-        return Err(StoreError::Exists(path.to_owned()));
+        return Err(StoreError::Exists(path.into()));
     }
     sync(partial)?;
     std::fs::rename(partial, path).map_err(StoreError::file("renaming to", path))?;
@@ -106,14 +107,13 @@ fn sync_folder(path: &Path) -> Result<(), StoreError> {
 /// database in use; readers and the writer go on beside it.
 pub(super) async fn copy(connection: &mut SqliteConnection, to: &Path) -> Result<(), StoreError> {
     if to.exists() {
-        return Err(StoreError::Exists(to.to_owned()));
+        return Err(StoreError::Exists(to.into()));
     }
     let partial = partial(to);
     discard(&partial)?;
-    let name = partial.to_str().ok_or_else(|| StoreError::NotAStore {
-        path: to.to_owned(),
-        got: "a name that is not UTF-8".into(),
-    })?;
+    let name = partial
+        .to_str()
+        .ok_or_else(|| StoreError::NotAStore { place: to.into(), got: "a name that is not UTF-8".into() })?;
     sqlx::query("vacuum into ?")
         .bind(name)
         .execute(connection)
@@ -145,7 +145,7 @@ pub(crate) async fn restore(backup: &Path, to: &Path) -> Result<Option<PathBuf>,
 }
 
 async fn sound(path: &Path, lock: Arc<Lock>) -> Result<(), StoreError> {
-    let store = Sqlite::open_locked(path, lock).await?;
+    let store = Store::Sqlite(Sqlite::open_locked(path, lock).await?);
     let findings = store.verify().await;
     store.close().await;
     match findings?.as_slice() {
@@ -156,7 +156,7 @@ async fn sound(path: &Path, lock: Arc<Lock>) -> Result<(), StoreError> {
 
 /// Moves a store out of the way, once nobody else has it open, other programs than wangge included.
 async fn set_aside(path: &Path) -> Result<PathBuf, StoreError> {
-    let in_use = || StoreError::InUse(path.to_owned());
+    let in_use = || StoreError::InUse(path.into());
     let mut connection = connect::look(path).await?;
     // Leaving the write-ahead log takes the only connection there is, and folds the log into the file.
     let mode =

@@ -1,13 +1,13 @@
 //! Reading revisions back.
 
-use super::version::{columns, parse_attributes, unit_of_row};
+use super::version::{BLOB, columns, fields};
 use super::{Sqlite, StoreError, posts};
-use crate::geom::{Shape, wkb};
+use crate::geom::Shape;
 use crate::snapshot::{LayerSource, Revision, StateHash};
 use crate::store::Loaded;
-use crate::unit::{Layer, Outline, Unit};
+use crate::store::rows::{self, parse_attributes};
+use crate::unit::Layer;
 use chrono::{DateTime, SecondsFormat, Utc};
-use rayon::prelude::*;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Connection, Row, SqliteConnection};
 use std::collections::HashMap;
@@ -37,7 +37,7 @@ impl Sqlite {
         let rows = unit_rows(&mut transaction, number).await?;
         let posts = posts::all(&mut transaction).await?;
         transaction.commit().await.map_err(failed())?;
-        let decode = move || sources(&layers, outlines, &rows);
+        let decode = move || rows::sources(&layers, outlines, &rows, fields, BLOB);
         let layers = tokio::task::spawn_blocking(decode).await.expect("decoding does not panic")?;
         loaded(&row, layers, posts)
     }
@@ -105,11 +105,7 @@ pub(super) async fn layers(connection: &mut SqliteConnection) -> Result<Vec<Laye
     let layer = |(name, title, levels, outline, of): (String, String, String, String, Option<String>)| {
         let levels = serde_json::from_str(&levels);
         let levels = levels.map_err(|e| StoreError::Damaged(format!("the levels of {name}: {e}")))?;
-        let outline = match (outline.as_str(), of) {
-            ("own", _) => Outline::Own,
-            ("of", Some(other)) => Outline::Of(other),
-            _ => Outline::None,
-        };
+        let outline = rows::read_outline_kind(&outline, of);
         Ok(Layer { name, title, levels, outline })
     };
     rows.into_iter().map(layer).collect()
@@ -127,10 +123,8 @@ pub(super) async fn outlines(
     .fetch_all(connection)
     .await
     .map_err(failed())?;
-    let shape = |(layer, blob): (String, Vec<u8>)| match wkb::read_degrees(&blob) {
-        Ok(shape) => Ok((layer, shape)),
-        Err(error) => Err(StoreError::Damaged(format!("the outline of {layer}: {error}"))),
-    };
+    let shape =
+        |(layer, blob): (String, Vec<u8>)| rows::outline(&layer, &blob, BLOB).map(|shape| (layer, shape));
     rows.into_iter().map(shape).collect()
 }
 
@@ -144,34 +138,4 @@ async fn unit_rows(connection: &mut SqliteConnection, number: u64) -> Result<Vec
     .fetch_all(connection)
     .await
     .map_err(failed())
-}
-
-/// The layers that have something in this revision; rows are decoded on all cores.
-fn sources(
-    layers: &[Layer],
-    mut outlines: HashMap<String, Shape>,
-    rows: &[SqliteRow],
-) -> Result<Vec<LayerSource>, StoreError> {
-    let places: HashMap<&str, usize> = layers.iter().enumerate().map(|(i, l)| (l.name.as_str(), i)).collect();
-    let decoded: Vec<(usize, Unit, Option<Shape>)> = rows
-        .par_iter()
-        .map(|row| {
-            let name: &str = row.try_get(1).map_err(failed())?;
-            let place = *places.get(name).ok_or_else(|| StoreError::Damaged(format!("layer {name}")))?;
-            unit_of_row(&layers[place], row).map(|(unit, shape)| (place, unit, shape))
-        })
-        .collect::<Result<_, StoreError>>()?;
-    let empty = |layer: &Layer| LayerSource {
-        layer: layer.clone(),
-        outline: outlines.remove(&layer.name),
-        units: Vec::new(),
-        shapes: Vec::new(),
-    };
-    let mut sources: Vec<LayerSource> = layers.iter().map(empty).collect();
-    for (place, unit, shape) in decoded {
-        sources[place].shapes.extend(shape.map(|shape| (unit.id, shape)));
-        sources[place].units.push(unit);
-    }
-    sources.retain(|s| !s.units.is_empty() || s.outline.is_some());
-    Ok(sources)
 }

@@ -27,7 +27,7 @@ impl Lock {
             let file = open(&path).map_err(StoreError::file("locking", &path))?;
             match file.try_lock() {
                 Ok(()) => {}
-                Err(TryLockError::WouldBlock) => return Err(StoreError::InUse(store.to_owned())),
+                Err(TryLockError::WouldBlock) => return Err(StoreError::InUse(store.into())),
                 Err(TryLockError::Error(error)) => return Err(StoreError::file("locking", &path)(error)),
             }
             // The one before may have removed the file between our two calls; that lock keeps nobody out.
@@ -65,7 +65,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let store = folder.path().join("city.gpkg");
         let first = Lock::take(&store).unwrap();
-        assert!(matches!(Lock::take(&store), Err(StoreError::InUse(path)) if path == store));
+        let place = store.display().to_string();
+        assert!(matches!(Lock::take(&store), Err(StoreError::InUse(at)) if at.to_string() == place));
         drop(first);
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "nothing is left");
         std::fs::write(folder.path().join("city.gpkg.lock"), "left by a power cut").unwrap();

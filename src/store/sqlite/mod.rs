@@ -67,6 +67,11 @@ impl Sqlite {
         Ok(Self { path: path.to_owned(), readers: connect::readers(path).await?, writer: None })
     }
 
+    /// Where the file lies.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// The newest revision.
     pub(super) async fn head(&self) -> Result<Option<Revision>, StoreError> {
         let mut connection = self.reader().await?;
@@ -100,7 +105,7 @@ impl Sqlite {
     }
 
     async fn writer(&self) -> Result<PoolConnection<sqlx::Sqlite>, StoreError> {
-        let writer = self.writer.as_ref().ok_or_else(|| StoreError::OnlyRead(self.path.clone()))?;
+        let writer = self.writer.as_ref().ok_or_else(|| StoreError::OnlyRead(self.path.as_path().into()))?;
         writer.pool.acquire().await.map_err(StoreError::database("connecting to the store"))
     }
 }

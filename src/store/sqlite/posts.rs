@@ -1,7 +1,8 @@
 //! Posts.
 
-use super::version::unit_id;
 use super::{Sqlite, StoreError};
+use crate::store::rows::unit_id;
+use crate::store::rules;
 use crate::unit::{Person, Post};
 use chrono::NaiveDate;
 use sqlx::{Connection, Row, SqliteConnection};
@@ -22,7 +23,11 @@ impl Sqlite {
         let failed = || StoreError::database("writing posts");
         let mut writer = self.writer().await?;
         let mut transaction = writer.begin_with("begin immediate").await.map_err(failed())?;
-        refuse_unknown_units(&mut transaction, posts).await?;
+        let known: Vec<i64> = sqlx::query_scalar("select id from unit order by id")
+            .fetch_all(&mut *transaction)
+            .await
+            .map_err(failed())?;
+        rules::refuse_unknown_units(&known, posts)?;
         sqlx::query("delete from post").execute(&mut *transaction).await.map_err(failed())?;
         for post in posts {
             sqlx::query(
@@ -40,18 +45,6 @@ impl Sqlite {
         }
         transaction.commit().await.map_err(failed())
     }
-}
-
-async fn refuse_unknown_units(connection: &mut SqliteConnection, posts: &[Post]) -> Result<(), StoreError> {
-    let known: Vec<i64> =
-        sqlx::query_scalar("select id from unit order by id").fetch_all(connection).await.map_err(failed())?;
-    let unknown = |p: &&Post| known.binary_search(&(p.unit.get() as i64)).is_err();
-    let refused: Vec<String> = posts
-        .iter()
-        .filter(unknown)
-        .map(|p| format!("expected the unit of the post {} to exist, got {}", p.title, p.unit))
-        .collect();
-    if refused.is_empty() { Ok(()) } else { Err(StoreError::Refused(refused)) }
 }
 
 /// All posts on one connection.

@@ -1,11 +1,10 @@
-//! Reading everything back.
+//! What SQLite itself can check.
 
 use super::{Sqlite, StoreError};
-use crate::snapshot::StateHash;
 use sqlx::Row;
 
 impl Sqlite {
-    /// Pages, references, and the hash of every revision's state.
+    /// Pages and references.
     pub(in crate::store) async fn verify(&self) -> Result<Vec<String>, StoreError> {
         let failed = || StoreError::database("checking the file");
         let mut connection = self.reader().await?;
@@ -20,21 +19,6 @@ impl Sqlite {
             let (table, to): (&str, &str) =
                 (row.try_get(0).map_err(failed())?, row.try_get(2).map_err(failed())?);
             findings.push(format!("a row of {table} refers to a row of {to} that is missing"));
-        }
-        drop(connection);
-        for revision in self.revisions().await? {
-            match self.load(revision.number).await {
-                Err(error) => findings.push(format!("revision {}: {error}", revision.number)),
-                Ok(loaded) => {
-                    let found = StateHash::of(&loaded.layers);
-                    if found != loaded.state_hash {
-                        let (number, expected) = (revision.number, loaded.state_hash);
-                        findings.push(format!(
-                            "revision {number}: expected the state hash {expected}, got {found}"
-                        ));
-                    }
-                }
-            }
         }
         Ok(findings)
     }

@@ -3,7 +3,7 @@
 mod access;
 mod bad_input;
 mod bodies;
-mod client;
+pub mod client;
 mod listen;
 mod locate;
 mod openapi;

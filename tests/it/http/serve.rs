@@ -1,7 +1,7 @@
 //! `wangge serve` and `wangge healthcheck` as programs.
 
 use super::client::wait;
-use crate::square;
+use crate::{postgis, square};
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -45,10 +45,10 @@ impl Served {
         let mut child = wangge(&[&["serve"], args].concat()).spawn().unwrap();
         let mut said = String::new();
         let mut lines = BufReader::new(child.stderr.take().unwrap());
-        while !said.contains("://") {
+        while !said.contains("is at http") {
             assert!(lines.read_line(&mut said).unwrap() > 0, "ended before it was ready: {said}");
         }
-        let url = said.split_whitespace().find(|word| word.contains("://")).unwrap().to_owned();
+        let url = said.split_whitespace().find(|word| word.starts_with("http")).unwrap().to_owned();
         Self { child, url, said }
     }
 
@@ -98,6 +98,26 @@ fn it_shares_two_heaps_among_its_threads_unless_somebody_chose() {
     let chosen = std::env::var("MALLOC_ARENA_MAX").unwrap_or("2".to_owned());
     let wanted = format!("MALLOC_ARENA_MAX={chosen}");
     assert!(surroundings.split(|&b| b == 0).any(|line| line == wanted.as_bytes()));
+}
+
+#[test]
+fn a_database_is_served_as_a_file_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = town(folder.path());
+    let url = postgis::shared_url(&wait(postgis::database())).replace("wangge@", "wangge:geheim@");
+    let copied = words(&wangge(&["copy", path.to_str().unwrap(), &url]).output().unwrap());
+    assert_eq!(copied.0, Some(0), "{}", copied.1);
+    let served = Served::start(&["--database", &url, "--bind", "127.0.0.1:0"]);
+    assert!(served.said.contains("postgres:///") && !served.said.contains("geheim"), "{}", served.said);
+    let file = Served::start(&[path.to_str().unwrap(), "--bind", "127.0.0.1:0"]);
+    for address in ["api/v1/locate?lon=110.0025&lat=25.0025&crs=wgs84", "tiles/grid/14/13198/7016.mvt"] {
+        let get = |from: &Served| {
+            ureq::get(format!("{}{address}", from.url)).call().unwrap().into_body().read_to_vec().unwrap()
+        };
+        let (a, b) = (get(&served), get(&file));
+        assert!(!a.is_empty() && a == b, "{address}");
+    }
+    assert_eq!(served.stop(), Some(0));
 }
 
 #[test]

@@ -388,7 +388,7 @@ export interface components {
          * @description What went wrong, for a program: the `code` of a problem.
          * @enum {string}
          */
-        Code: "bad_request" | "unknown_parameter" | "repeated_parameter" | "missing" | "bad_value" | "out_of_range" | "swapped_axes" | "wrong_system" | "unknown_crs" | "empty_body" | "bad_json" | "bad_row" | "foreign_host" | "foreign_origin" | "denied" | "not_found" | "unknown_name" | "no_such_tile" | "method_not_allowed" | "not_acceptable" | "too_slow" | "body_too_large" | "too_many_points" | "unsupported_media_type" | "unknown_category" | "header_too_large" | "internal" | "busy" | "no_page";
+        Code: "bad_request" | "unknown_parameter" | "repeated_parameter" | "missing" | "bad_value" | "out_of_range" | "swapped_axes" | "wrong_system" | "unknown_crs" | "empty_body" | "bad_json" | "bad_row" | "foreign_host" | "foreign_origin" | "denied" | "not_found" | "unknown_name" | "no_such_tile" | "method_not_allowed" | "not_acceptable" | "too_slow" | "body_too_large" | "too_many_points" | "unsupported_media_type" | "unknown_category" | "header_too_large" | "internal" | "busy" | "store_away" | "outcome_unknown" | "no_page" | "disk_full";
         /** @description A post with its dates. */
         DatedPost: components["schemas"]["PostView"] & {
             /**
