@@ -84,7 +84,7 @@ async fn examine(args: &Args) -> Result<Vec<Finding>, Failure> {
         return Ok(findings);
     }
     let layers = match &database {
-        Some(place) if args.source.file.is_none() => return Ok(findings(open::head(place).await?.layers)),
+        Some(place) if args.source.file.is_none() => return Ok(findings(&open::head(place).await?.layers)),
         Some(place) => open::head(place).await?.layers,
         None => Vec::new(),
     };
@@ -109,12 +109,12 @@ async fn file_findings(path: &Path) -> Result<Option<Vec<Finding>>, Failure> {
     };
     let loaded = store.load_head().await?;
     store.close().await;
-    Ok(Some(findings(loaded.layers)))
+    Ok(Some(findings(&loaded.layers)))
 }
 
-fn findings(layers: Vec<LayerSource>) -> Vec<Finding> {
+fn findings(layers: &[LayerSource]) -> Vec<Finding> {
     let finding = |source: &LayerSource| {
-        let built = import::build(source, Stored { layers: &layers }, None);
+        let built = import::build(source, Stored { layers }, None);
         let (defects, ledger) = match built {
             Ok(built) => (built.warnings, Some(built.ledger)),
             Err(defects) => (defects, None),

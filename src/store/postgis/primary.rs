@@ -106,7 +106,7 @@ impl Hosts {
         for (host, answer) in hosts.iter().zip(asked) {
             match answer {
                 Ok(Some(line)) if line >= newest && best.is_none_or(|(other, _)| line > other) => {
-                    best = Some((line, host))
+                    best = Some((line, host));
                 }
                 Ok(Some(line)) => reasons.push(format!("{} is an old primary (timeline {line})", host.name)),
                 Ok(None) => reasons.push(format!("{} is a standby", host.name)),
@@ -141,8 +141,8 @@ impl Hosts {
         PgPoolOptions::new()
             .max_connections(CONNECTIONS)
             .acquire_timeout(self.address.patience)
-            .idle_timeout(Duration::from_secs(600))
-            .max_lifetime(Duration::from_secs(1800))
+            .idle_timeout(Duration::from_mins(10))
+            .max_lifetime(Duration::from_mins(30))
             .test_before_acquire(false)
             .after_connect(move |connection, _| Box::pin(settings::apply(connection, schema)))
             .connect_lazy_with(host.options.clone())
