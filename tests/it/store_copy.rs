@@ -107,7 +107,7 @@ fn layers() -> Vec<LayerSource> {
 }
 
 async fn published(place: &Location) -> Published {
-    Published::new(Store::open(place).await.unwrap().load_head().await.unwrap()).unwrap()
+    Published::new(Store::open_to_read(place).await.unwrap().load_head().await.unwrap()).unwrap()
 }
 
 fn ground(published: &Published) -> Bbox {
