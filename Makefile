@@ -72,7 +72,7 @@ test-rust: web
 
 test-e2e: web
 	$(call say,using the page in a browser)
-	@cargo build --locked
+	@cargo test --locked --no-run --test it
 	@tests/e2e/run
 
 lint: web ## rustfmt, clippy with warnings as errors, the page's linter
@@ -110,7 +110,7 @@ openapi: web/node_modules/.package-lock.json ## write openapi.json and the page'
 
 shots: web ## take the screenshots of docs/ in a browser
 	$(call say,taking screenshots)
-	@cargo build --locked
+	@cargo test --locked --no-run --test it
 	@tests/e2e/run shots
 
 notices: web/node_modules/.package-lock.json ## write THIRD-PARTY.md from what is embedded
