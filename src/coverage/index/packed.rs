@@ -70,6 +70,8 @@ impl Short {
             block.y[slot] = i16::try_from(i64::from(p.y) - middle.1).ok()?;
             block.labels[slot] = label;
         }
+        rest_at_the_last(&mut block.x, count(list));
+        rest_at_the_last(&mut block.y, count(list));
         block.labels[3] = constant;
         Some(block)
     }
@@ -112,6 +114,8 @@ impl Long {
             block.y[slot] = (y - i64::from(y0)) as i16;
             block.labels[slot] = label;
         }
+        rest_at_the_last(&mut block.x[..MOST], count(list));
+        rest_at_the_last(&mut block.y[..MOST], count(list));
         block.labels[7] = constant;
         Some(block)
     }
@@ -135,6 +139,12 @@ impl Long {
     pub(super) fn word(&self) -> u32 {
         self.labels[7]
     }
+}
+
+/// Puts the slots that no vertex uses where the last one is, so that no edge between them spans a height.
+fn rest_at_the_last(coordinates: &mut [i16], used: usize) {
+    let last = coordinates[used - 1];
+    coordinates[used..].fill(last);
 }
 
 /// The bits of the edges that a walk crosses, and of all slots after the last edge.
