@@ -46,10 +46,14 @@ use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove
 /// How hard answers are pressed: at 4, each of the three encodings costs little and saves most.
 const PRESS: CompressionLevel = CompressionLevel::Precise(4);
 
+/// The least answer worth pressing, in bytes: the answer to one point has two kilobytes, fits two packets as
+/// it is, and pressing it would cost more than everything else that is done for it.
+const WORTH_PRESSING: u16 = 4096;
+
 /// All of wangge's addresses as one service. Refuses to start when a route lacks its rule or its
 /// description.
 pub fn router(site: Arc<Site>) -> Result<Router, StartError> {
-    let worth_it = SizeAbove::new(512)
+    let worth_it = SizeAbove::new(WORTH_PRESSING)
         .and(NotForContentType::IMAGES)
         .and(NotForContentType::const_new("font/"))
         .and(NotForContentType::const_new("application/geopackage"));
