@@ -1,5 +1,8 @@
 //! Who may do what: the rules that routes name, and `may()`.
 
+use crate::snapshot::Base;
+use crate::unit::UnitId;
+use std::collections::BTreeSet;
 use std::fmt;
 
 /// What a person or a program may be. One caller has several.
@@ -39,6 +42,47 @@ pub enum Caller {
     Local,
     /// Somebody elsewhere without an account.
     Anonymous,
+}
+
+/// Who does something that is written down with a name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Actor {
+    /// The name that is written down.
+    pub name: String,
+    /// Whose ground may be changed.
+    pub territory: Territory,
+    /// Whether somebody else has to approve; off only while there is nobody else.
+    pub four_eyes: bool,
+}
+
+/// The ground on which somebody may change things.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Territory {
+    /// All of it, on every layer.
+    Everywhere,
+    /// These units with whatever lies below them.
+    Of(BTreeSet<UnitId>),
+}
+
+impl Territory {
+    /// Whether a unit is in it, itself or through a unit above it. What is in no state is not.
+    pub fn holds(&self, base: &Base, unit: UnitId) -> bool {
+        let Self::Of(roots) = self else { return true };
+        let above = |id: &UnitId| base.unit(*id).and_then(|(_, unit)| unit.parent);
+        std::iter::successors(Some(unit), above).any(|id| roots.contains(&id))
+    }
+}
+
+impl Caller {
+    /// The name and the ground of a caller who may change things; `None` for a stranger.
+    pub fn actor(&self) -> Option<Actor> {
+        match self {
+            Self::Local => {
+                Some(Actor { name: "local".into(), territory: Territory::Everywhere, four_eyes: false })
+            }
+            Self::Anonymous => None,
+        }
+    }
 }
 
 /// How the server treats callers without an account.

@@ -48,7 +48,7 @@ const PRESS: CompressionLevel = CompressionLevel::Precise(4);
 
 /// The least answer worth pressing, in bytes: the answer to one point has two kilobytes, fits two packets as
 /// it is, and pressing it would cost more than everything else that is done for it.
-const WORTH_PRESSING: u16 = 4096;
+const WORTH_PRESSING: u64 = 4096;
 
 /// All of wangge's addresses as one service. Refuses to start when a route lacks its rule or its
 /// description.
