@@ -8,6 +8,7 @@ mod locating;
 mod past;
 mod posts;
 mod rows;
+mod taking_up;
 mod tiling;
 mod units;
 
@@ -39,6 +40,8 @@ pub struct Published {
     pub state_hash: StateHash,
     /// A note that is shown with everything drawn from it, such as that it is demo data.
     pub note: Option<String>,
+    /// All revisions that were known when it was built, oldest first: its own and those before it.
+    pub revisions: Arc<[Revision]>,
 }
 
 /// A running wangge: the store, the state in force and the rules.
@@ -48,7 +51,8 @@ pub struct App {
     published: ArcSwap<Published>,
     past: Past,
     tiles: TileCache,
-    revisions: Vec<Revision>,
+    /// Held by whoever takes up a new revision.
+    taking_up: tokio::sync::Mutex<()>,
     /// Who may do what.
     pub policy: Policy,
     /// The categories of reports and their rules.
@@ -77,14 +81,13 @@ impl App {
     /// Opens the newest revision of a store. Costs the load, the coverages and the indexes: under a
     /// second for a city of six thousand grids.
     pub async fn open(store: Store, policy: Policy) -> Result<Arc<Self>, OpenError> {
-        let revisions = store.revisions().await?;
-        let published = Published::new(store.load_head().await?)?;
+        let published = taking_up::newest(&store).await?;
         Ok(Arc::new(Self {
             store,
             published: ArcSwap::from_pointee(published),
             past: Past::default(),
             tiles: TileCache::default(),
-            revisions,
+            taking_up: tokio::sync::Mutex::default(),
             policy,
             categories: Categories::standard(),
         }))
@@ -99,15 +102,11 @@ impl App {
     pub fn store(&self) -> &Store {
         &self.store
     }
-
-    /// All revisions, oldest first.
-    pub fn revisions(&self) -> &[Revision] {
-        &self.revisions
-    }
 }
 
 impl Published {
-    /// Builds the state from what a store gave back.
+    /// Builds the state from what a store gave back. Of the revisions it knows its own; whoever knows the
+    /// others sets them.
     pub fn new(loaded: Loaded) -> Result<Self, OpenError> {
         let Loaded { revision, layers, posts, state_hash, note, .. } = loaded;
         let base = Base::new(revision, layers).map_err(|mut defects| OpenError::Damaged {
@@ -115,7 +114,7 @@ impl Published {
             count: defects.len(),
             first: Box::new(defects.swap_remove(0)),
         })?;
-        Ok(Self { base, posts: Posts::new(posts), state_hash, note })
+        Ok(Self { base, posts: Posts::new(posts), state_hash, note, revisions: [revision].into() })
     }
 
     /// Makes what the first questions would have to wait for: derived levels, labels, the search. May take

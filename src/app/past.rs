@@ -53,8 +53,9 @@ impl Past {
         Some(found)
     }
 
-    fn keep(&self, published: Arc<Published>) {
+    pub(super) fn keep(&self, published: Arc<Published>) {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.retain(|p| p.revision() != published.revision());
         kept.push(published);
         let excess = kept.len().saturating_sub(KEPT);
         kept.drain(..excess);
@@ -72,32 +73,38 @@ impl App {
         if now.revision().effective_from <= at {
             return Ok(now);
         }
-        let revision = self.revision_at(at)?;
+        let revision = now.revision_at(at)?;
         if let Some(found) = self.past.find(revision.number) {
             return Ok(found);
         }
-        self.load_past(revision).await
+        self.load_past(revision, &now.revisions).await
     }
 
-    fn revision_at(&self, at: DateTime<Utc>) -> Result<Revision, PastError> {
-        let all = self.revisions();
-        let after = all.partition_point(|r| r.effective_from <= at);
-        all[..after].last().copied().ok_or_else(|| {
-            let first = all.first().map_or(at, |r| r.effective_from);
-            PastError::BeforeFirst { first, got: at }
-        })
-    }
-
-    async fn load_past(&self, revision: Revision) -> Result<Arc<Published>, PastError> {
+    async fn load_past(
+        &self,
+        revision: Revision,
+        known: &Arc<[Revision]>,
+    ) -> Result<Arc<Published>, PastError> {
         let permit = tokio::time::timeout(PATIENCE, self.past.building.acquire()).await;
         let _permit = permit.ok().and_then(Result::ok).ok_or(PastError::Busy)?;
         if let Some(found) = self.past.find(revision.number) {
             return Ok(found);
         }
         let loaded = self.store().load(revision.number).await.map_err(OpenError::from)?;
-        let build = tokio::task::spawn_blocking(move || Published::new(loaded));
-        let published = Arc::new(build.await.expect("building a state does not panic")?);
+        let published = Arc::new(Published::build(loaded, known.clone()).await?);
         self.past.keep(published.clone());
         Ok(published)
+    }
+}
+
+impl Published {
+    /// The revision that was in force at a time.
+    fn revision_at(&self, at: DateTime<Utc>) -> Result<Revision, PastError> {
+        let all = &self.revisions;
+        let after = all.partition_point(|r| r.effective_from <= at);
+        all[..after].last().copied().ok_or_else(|| {
+            let first = all.first().map_or(at, |r| r.effective_from);
+            PastError::BeforeFirst { first, got: at }
+        })
     }
 }

@@ -4,6 +4,7 @@ use super::Site;
 use super::extract::{NoQuery, Query};
 use super::problem::Problem;
 use super::view::Listing;
+use crate::app::Published;
 use crate::snapshot::Revision;
 use axum::Json;
 use axum::extract::{Path, State};
@@ -24,8 +25,8 @@ pub(super) struct RevisionView {
 }
 
 impl RevisionView {
-    fn of(site: &Site, revision: Revision) -> Self {
-        let current = site.app.published().revision().number == revision.number;
+    fn of(published: &Published, revision: Revision) -> Self {
+        let current = published.revision().number == revision.number;
         Self { number: revision.number, effective_from: revision.effective_from, current }
     }
 }
@@ -33,8 +34,9 @@ impl RevisionView {
 /// All revisions, oldest first.
 #[utoipa::path(get, path = "/api/v1/revisions", tag = "revisions", responses((status = 200, body = Listing<RevisionView>)))]
 pub(super) async fn list(State(site): State<Arc<Site>>, _: Query<NoQuery>) -> Json<Listing<RevisionView>> {
-    let revisions = site.app.revisions().iter();
-    Json(Listing::whole(revisions.map(|&r| RevisionView::of(&site, r)).collect()))
+    let published = site.app.published();
+    let revisions = published.revisions.iter();
+    Json(Listing::whole(revisions.map(|&r| RevisionView::of(&published, r)).collect()))
 }
 
 /// One revision.
@@ -47,7 +49,8 @@ pub(super) async fn one(
     _: Query<NoQuery>,
 ) -> Result<Json<RevisionView>, Problem> {
     let wanted: Option<u64> = number.parse().ok();
-    let found = site.app.revisions().iter().find(|r| Some(r.number) == wanted);
+    let published = site.app.published();
+    let found = published.revisions.iter().find(|r| Some(r.number) == wanted);
     let unknown = || Problem::unknown("revision", &number, "a number of /api/v1/revisions");
-    found.map(|&r| Json(RevisionView::of(&site, r))).ok_or_else(unknown)
+    found.map(|&r| Json(RevisionView::of(&published, r))).ok_or_else(unknown)
 }

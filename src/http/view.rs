@@ -72,7 +72,8 @@ impl Span {
         let wrong = || Problem::bad_value("cursor", "the next of a list", format!("{cursor:?}"));
         let (revision, offset) = cursor.split_once('.').ok_or_else(wrong)?;
         let (revision, offset) = revision.parse().ok().zip(offset.parse().ok()).ok_or_else(wrong)?;
-        let known = site.app.revisions().iter().find(|r| r.number == revision).ok_or_else(wrong)?;
+        let now = site.app.published();
+        let known = now.revisions.iter().find(|r| r.number == revision).ok_or_else(wrong)?;
         let published = state_at(site, Some(known.effective_from)).await?;
         Ok((published, Self { revision, offset, limit }))
     }

@@ -23,6 +23,7 @@ mod edit;
 mod http;
 mod layers;
 mod locate;
+mod nodes;
 #[path = "../support/oracle.rs"]
 mod oracle;
 mod owner;

@@ -119,7 +119,8 @@ async fn of_version(site: &Site, version: &str) -> Result<Arc<Published>, Proble
     let (revision, render) = version.split_once('-').ok_or_else(unknown)?;
     let revision: u64 =
         number(revision).filter(|_| number(render) == Some(RENDER_VERSION)).ok_or_else(unknown)?;
-    let known = site.app.revisions().iter().find(|r| r.number == revision).ok_or_else(unknown)?;
+    let now = site.app.published();
+    let known = now.revisions.iter().find(|r| r.number == revision).ok_or_else(unknown)?;
     super::view::state_at(site, Some(known.effective_from)).await
 }
 

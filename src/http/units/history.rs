@@ -25,7 +25,7 @@ pub(in crate::http) struct Turn {
 pub(super) async fn of(site: &Site, unit: UnitId) -> Result<Vec<Turn>, Problem> {
     let mut turns = Vec::new();
     let mut before: Option<(Unit, Shape)> = None;
-    for revision in site.app.revisions() {
+    for revision in &*site.app.published().revisions {
         let published = site.app.published_at(Some(revision.effective_from)).await?;
         let now = state(&published, unit);
         let change = match (&before, &now) {

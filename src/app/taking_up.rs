@@ -1,0 +1,67 @@
+//! From the state in force to the one that the store has by now.
+
+use super::{App, OpenError, Published};
+use crate::snapshot::Revision;
+use crate::store::{Loaded, Store};
+use std::sync::Arc;
+
+impl App {
+    /// Takes up the newest revision of the store, if it is newer than the one in force; gives it back, or
+    /// `None` when there is nothing newer.
+    ///
+    /// Readers go on with the state in force until the next one is built and warm; building runs away from
+    /// the threads that answer. Several calls at a time do the work once. After a failure the state in force
+    /// stays. Costs a question when nothing is new, else the load and the build.
+    pub async fn take_up(&self) -> Result<Option<Revision>, OpenError> {
+        let _turn = self.taking_up.lock().await;
+        let in_force = self.published().revision().number;
+        let head = self.store.head().await?;
+        if head.is_none_or(|head| head.number <= in_force) {
+            return Ok(None);
+        }
+        let next = newest(&self.store).await?;
+        let warm = tokio::task::spawn_blocking(move || {
+            next.warm();
+            next
+        });
+        let next = warm.await.expect("warming a state does not panic");
+        let revision = next.revision();
+        Ok(self.swap(next).then_some(revision))
+    }
+
+    /// Puts a state that whoever published it has built in the place of the one in force, which is kept for
+    /// questions about the past. Never goes back: `false`, and nothing is changed, when the one in force is
+    /// as new.
+    ///
+    /// Its `revisions` must be those of the state in force and its own. Takes no time.
+    pub fn swap(&self, next: Published) -> bool {
+        let next = Arc::new(next);
+        let before = self.published.rcu(|now| if next.follows(now) { next.clone() } else { now.clone() });
+        let swapped = next.follows(&before);
+        if swapped {
+            self.past.keep(before);
+        }
+        swapped
+    }
+}
+
+impl Published {
+    /// Builds the state away from the threads that answer.
+    pub(super) async fn build(loaded: Loaded, revisions: Arc<[Revision]>) -> Result<Self, OpenError> {
+        let build = tokio::task::spawn_blocking(move || Ok(Self { revisions, ..Self::new(loaded)? }));
+        build.await.expect("building a state does not panic")
+    }
+
+    fn follows(&self, other: &Self) -> bool {
+        self.revision().number > other.revision().number
+    }
+}
+
+/// The newest revision of a store, built, with those before it.
+pub(super) async fn newest(store: &Store) -> Result<Published, OpenError> {
+    let loaded = store.load_head().await?;
+    // One that was published between the two questions is not in force here yet.
+    let mut revisions = store.revisions().await?;
+    revisions.retain(|revision| revision.number <= loaded.revision.number);
+    Published::build(loaded, revisions.into()).await
+}
