@@ -44,7 +44,7 @@ impl Entry {
     /// Its kind.
     #[inline]
     pub(super) fn kind(self) -> Kind {
-        match self.0 & KIND_MASK {
+        match self.kind_bits() {
             0 => Kind::Owner,
             1 => Kind::Finer,
             2 => Kind::Short,
@@ -53,10 +53,16 @@ impl Entry {
         }
     }
 
+    /// The bits that say its kind; those of a kind are the kind as a number.
+    #[inline]
+    pub(super) fn kind_bits(self) -> u32 {
+        self.0 & KIND_MASK
+    }
+
     /// Whether it is of a kind.
     #[inline]
     pub(super) fn is(self, kind: Kind) -> bool {
-        self.0 & KIND_MASK == kind as u32
+        self.kind_bits() == kind as u32
     }
 
     /// The number of the finer directory, if it is one.
@@ -68,7 +74,7 @@ impl Entry {
     /// Whether it is a block, of whatever size.
     #[inline]
     pub(super) fn is_block(self) -> bool {
-        self.0 & KIND_MASK > Kind::Finer as u32
+        self.kind_bits() > Kind::Finer as u32
     }
 
     /// The number of the face, the directory or the block.
