@@ -49,18 +49,20 @@ impl Index {
     }
 }
 
-/// Some of the places in a group, a bit each; goes through them in order.
+/// Some of the places in a group, a bit each.
 #[derive(Clone, Copy, Default)]
 struct Places(u64);
 
-impl Iterator for Places {
-    type Item = usize;
-
+impl Places {
+    /// Goes through them in order.
     #[inline]
-    fn next(&mut self) -> Option<usize> {
-        let first = self.0.trailing_zeros() as usize;
-        self.0 &= self.0.wrapping_sub(1);
-        (first < TOGETHER).then_some(first)
+    fn each(self) -> impl Iterator<Item = usize> {
+        let mut left = self.0;
+        std::iter::from_fn(move || {
+            let first = left.trailing_zeros() as usize;
+            left &= left.wrapping_sub(1);
+            (first < TOGETHER).then_some(first)
+        })
     }
 }
 
@@ -103,7 +105,7 @@ impl Group {
         let mut shift = directory.shift;
         while self.finer.0 != 0 {
             shift -= FAN;
-            for i in std::mem::take(&mut self.finer) {
+            for i in std::mem::take(&mut self.finer).each() {
                 let (dx, dy) = directory.offset(points[i]);
                 let entry = directory.finer[self.entries[i].number()].0[place(dx, dy, shift)];
                 let bit = |kind| u64::from(entry.is(kind)) << i;
@@ -125,18 +127,18 @@ impl Group {
         let offset = |i: usize| index.directory.offset(points[i]);
         let from_middle = |i: usize| from_middle(offset(i), u32::from(self.shifts[i]));
         *owners = self.entries.map(|entry| Face(entry.number() as u32));
-        let seen = self.short.fold(0, |seen, i| seen ^ blocks.short[number(i)].word());
-        let seen = self.long.fold(seen, |seen, i| seen ^ blocks.long[number(i)].word());
+        let seen = self.short.each().fold(0, |seen, i| seen ^ blocks.short[number(i)].word());
+        let seen = self.long.each().fold(seen, |seen, i| seen ^ blocks.long[number(i)].word());
         std::hint::black_box(seen);
-        for i in self.short {
+        for i in self.short.each() {
             let (p, half) = from_middle(i);
             owners[i] = Face(blocks.short[number(i)].owner(p, half));
         }
-        for i in self.long {
+        for i in self.long.each() {
             let (p, half) = from_middle(i);
             owners[i] = Face(blocks.long[number(i)].owner(p, half));
         }
-        for i in self.runs {
+        for i in self.runs.each() {
             let shift = u32::from(self.shifts[i]);
             owners[i] = Face(blocks.owner::<N>(self.entries[i], offset(i), shift, points[i]));
         }

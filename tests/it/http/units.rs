@@ -94,9 +94,10 @@ fn revisions_categories_and_styles_tell_what_the_page_needs() {
 #[test]
 fn a_long_answer_is_pressed_for_who_can_read_it() {
     for encoding in ["gzip", "br", "zstd"] {
-        let answer =
-            Client::local().with("accept-encoding", encoding).send("HEAD", "/api/v1/categories", Vec::new());
-        assert_eq!(answer.header("content-encoding"), encoding);
+        let ask = |uri| Client::local().with("accept-encoding", encoding).send("HEAD", uri, Vec::new());
+        assert_eq!(ask("/styles/light.json").header("content-encoding"), encoding);
+        let point = "/api/v1/locate?lon=110.005&lat=25.005&crs=wgs84";
+        assert_eq!(ask(point).header("content-encoding"), "", "one point is not worth it");
     }
 }
 
