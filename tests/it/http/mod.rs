@@ -8,7 +8,7 @@ mod listen;
 mod locate;
 mod openapi;
 mod problems;
-mod serve;
+pub mod serve;
 mod tiles;
 mod units;
 mod wire;
