@@ -4,6 +4,7 @@ mod access;
 mod bad_input;
 mod bodies;
 pub mod client;
+mod health;
 mod listen;
 mod locate;
 mod openapi;

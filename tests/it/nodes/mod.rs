@@ -2,6 +2,7 @@
 
 mod fixture;
 mod follow;
+mod following;
 mod hints;
 mod outage;
 mod promotion;
