@@ -79,6 +79,7 @@ impl Patience {
 
 /// Which functions work at the moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each function works or does not, whatever the others do")]
 pub struct Works {
     /// Lookups, units, lists of the state in force.
     pub lookup: bool,
@@ -210,7 +211,7 @@ impl App {
                     hint.notify_one();
                     let hear = async {
                         while hints.next().await.is_ok() {
-                            hint.notify_one()
+                            hint.notify_one();
                         }
                     };
                     tokio::select! { () = hear => {} () = deaf.notified() => continue }

@@ -58,7 +58,7 @@ impl Keeper {
             Err(OpenError::Store(away)) if away.is_passing() => {
                 let kept = match kept {
                     Ok(kept) => kept,
-                    Err(local) => return Err(OpenError::Nothing { away, local }),
+                    Err(local) => return Err(OpenError::Nothing { away: away.into(), local: local.into() }),
                 };
                 tracing::warn!(error = %away, "the store is away; starting from the local snapshot");
                 Ok((self.build(kept).await?, false))
@@ -66,7 +66,7 @@ impl Keeper {
             Ok(Fresh::Same { posts, revisions }) => {
                 let kept = kept.expect("it was compared");
                 let stale = kept.posts != posts || kept.revisions != revisions;
-                let published = self.build(Kept { posts, revisions, ..kept }).await?;
+                let published = self.build(Kept { revisions, posts, ..kept }).await?;
                 if stale {
                     self.with(|state| state.health.revision = None);
                 }

@@ -77,9 +77,9 @@ pub enum OpenError {
     #[error("{away}; and there is no local snapshot to start from: {local}")]
     Nothing {
         /// Why not the store.
-        away: StoreError,
+        away: Box<StoreError>,
         /// Why not the snapshot.
-        local: LocalError,
+        local: Box<LocalError>,
     },
     /// What is stored is no valid state.
     #[error("revision {revision} is damaged: {} defects, the first: {first}", .count)]

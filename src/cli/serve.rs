@@ -133,15 +133,12 @@ async fn serve(args: &Args) -> Result<(), Failure> {
 /// Opens the store: a database together with the local snapshot, without which it must be there.
 async fn app(args: &Args, place: &Location) -> Result<Arc<App>, Failure> {
     let policy = Policy { public_read: args.public_read };
-    let opened = match snapshot(args, place)? {
-        Some(local) => {
-            let store = Store::open_later(place).await.map_err(|error| cannot_open(place, error))?;
-            App::open_keeping(store, policy, local).await
-        }
-        None => {
-            let store = Store::open(place).await.map_err(|error| cannot_open(place, error))?;
-            App::open(store, policy).await
-        }
+    let opened = if let Some(local) = snapshot(args, place)? {
+        let store = Store::open_later(place).await.map_err(|error| cannot_open(place, error))?;
+        App::open_keeping(store, policy, local).await
+    } else {
+        let store = Store::open(place).await.map_err(|error| cannot_open(place, error))?;
+        App::open(store, policy).await
     };
     opened.map_err(|error| cannot_open(place, error))
 }

@@ -26,6 +26,7 @@ pub(super) struct Ready {
 
 /// What works, by function. What needs only memory goes on while the store is away or takes no writes.
 #[derive(Serialize, ToSchema)]
+#[expect(clippy::struct_excessive_bools, reason = "each function works or does not, whatever the others do")]
 pub(super) struct Functions {
     /// Lookups, units and lists.
     lookup: bool,

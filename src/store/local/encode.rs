@@ -32,7 +32,9 @@ fn count(out: &mut Vec<u8>, n: usize) {
 
 fn list<T>(out: &mut Vec<u8>, all: &[T], write: impl Fn(&mut Vec<u8>, &T)) {
     count(out, all.len());
-    all.iter().for_each(|one| write(out, one));
+    for one in all {
+        write(out, one);
+    }
 }
 
 fn option<T: ?Sized>(out: &mut Vec<u8>, value: Option<&T>, write: impl FnOnce(&mut Vec<u8>, &T)) {
@@ -99,10 +101,10 @@ fn post(out: &mut Vec<u8>, post: &Post) {
         text(out, &person.holder);
         option(out, person.phone.as_deref(), text);
     });
-    day(out, &post.valid_from);
-    option(out, post.valid_to.as_ref(), day);
+    day(out, post.valid_from);
+    option(out, post.valid_to.as_ref(), |out, to| day(out, *to));
 }
 
-fn day(out: &mut Vec<u8>, day: &NaiveDate) {
+fn day(out: &mut Vec<u8>, day: NaiveDate) {
     out.extend(day.num_days_from_ce().to_le_bytes());
 }

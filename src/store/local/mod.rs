@@ -98,8 +98,8 @@ impl Local {
         if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
             std::fs::create_dir_all(folder).map_err(StoreError::file("making", folder))?;
         }
-        let _lock = Lock::take(path)?;
-        Ok(Some(Self { path: path.to_owned(), database: address.database().into(), _lock }))
+        let lock = Lock::take(path)?;
+        Ok(Some(Self { path: path.to_owned(), database: address.database().into(), _lock: lock }))
     }
 
     /// The file.

@@ -68,7 +68,7 @@ impl Hosts {
 
     /// Looks at the store once: it is there, of no newer program, and brought forward if it was older.
     pub(super) async fn settle(self: &Arc<Self>) -> Result<(), StoreError> {
-        self.settled.get_or_try_init(|| migrate::bring_forward(self)).await.map(|_| ())
+        self.settled.get_or_try_init(|| migrate::bring_forward(self)).await.copied()
     }
 
     pub(super) fn place(&self) -> Location {
