@@ -44,10 +44,10 @@
 //! | [`edit`] | operations on borders resolved to changes, their algebra, the life of a draft |
 //! | [`snapshot`] | one revision in memory, looked up and drawn from; never changed once built |
 //! | [`tile`] | from drawn coverages to the bytes of a vector tile |
-//! | [`store`] | revisions, posts, people in one GeoPackage file, or in PostGIS for several nodes |
+//! | [`store`] | revisions, posts, people in one GeoPackage file, or in PostGIS for several nodes; a node's local snapshot |
 //! | [`exchange`] | files in and out: GeoJSON, GeoPackage, CSV |
 //! | [`demo`] | a made-up Guilin from published facts |
-//! | [`app`] | the use cases: locating, tiling, publishing; swaps one published value |
+//! | [`app`] | the use cases: locating, tiling, publishing, following other nodes; swaps one published value |
 //! | [`http`] | the route table, errors, views, one file per noun |
 //! | [`cli`] | one file per command |
 //!

@@ -4,6 +4,8 @@
 //! a mix of two, and takes no lock.
 
 pub mod access;
+mod following;
+mod keeping;
 mod locating;
 mod past;
 mod posts;
@@ -12,6 +14,8 @@ mod taking_up;
 mod tiling;
 mod units;
 
+pub use following::{StoreHealth, Works};
+pub use keeping::SnapshotHealth;
 pub use locating::{ACCURACY_LIMIT_M, AskError, Question, SNAP_DEFAULT_M, SNAP_LIMIT_M};
 pub use past::PastError;
 pub use posts::Posts;
@@ -21,10 +25,12 @@ pub use units::{Page, UnitFacts, UnitQuery};
 
 use crate::coverage::Defect;
 use crate::snapshot::{Base, Revision, StateHash};
-use crate::store::{Loaded, Store, StoreError};
+use crate::store::{Loaded, Local, LocalError, Store, StoreError};
 use crate::unit::Categories;
 use access::Policy;
 use arc_swap::ArcSwap;
+use following::Following;
+use keeping::Keeper;
 use past::Past;
 use std::sync::Arc;
 use tiling::TileCache;
@@ -53,6 +59,8 @@ pub struct App {
     tiles: TileCache,
     /// Held by whoever takes up a new revision.
     taking_up: tokio::sync::Mutex<()>,
+    following: Following,
+    keeper: Option<Arc<Keeper>>,
     /// Who may do what.
     pub policy: Policy,
     /// The categories of reports and their rules.
@@ -65,6 +73,14 @@ pub enum OpenError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// Neither the store nor a local snapshot gave a state.
+    #[error("{away}; and there is no local snapshot to start from: {local}")]
+    Nothing {
+        /// Why not the store.
+        away: Box<StoreError>,
+        /// Why not the snapshot.
+        local: Box<LocalError>,
+    },
     /// What is stored is no valid state.
     #[error("revision {revision} is damaged: {} defects, the first: {first}", .count)]
     Damaged {
@@ -81,16 +97,33 @@ impl App {
     /// Opens the newest revision of a store. Costs the load, the coverages and the indexes: under a
     /// second for a city of six thousand grids.
     pub async fn open(store: Store, policy: Policy) -> Result<Arc<Self>, OpenError> {
-        let published = taking_up::newest(&store).await?;
-        Ok(Arc::new(Self {
+        Ok(Self::of(taking_up::newest(&store).await?, store, policy))
+    }
+
+    /// The same with a local snapshot, which is used when it holds the newest revision, and when the store is
+    /// away. What it lacks then comes when the store is back and [`App::follow`] runs.
+    pub async fn open_keeping(store: Store, policy: Policy, local: Local) -> Result<Arc<Self>, OpenError> {
+        let keeper = Keeper::new(local);
+        let (published, answers) = keeper.start(&store).await?;
+        let mut app = Self::of(published, store, policy);
+        let own = Arc::get_mut(&mut app).expect("nobody else has it yet");
+        own.following = Following::new(answers);
+        own.keeper = Some(keeper);
+        Ok(app)
+    }
+
+    fn of(published: Published, store: Store, policy: Policy) -> Arc<Self> {
+        Arc::new(Self {
             store,
             published: ArcSwap::from_pointee(published),
             past: Past::default(),
             tiles: TileCache::default(),
             taking_up: tokio::sync::Mutex::default(),
+            following: Following::new(true),
+            keeper: None,
             policy,
             categories: Categories::standard(),
-        }))
+        })
     }
 
     /// The state in force. Costs no lock; the value stays whole for as long as it is held.

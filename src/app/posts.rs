@@ -16,6 +16,11 @@ impl Posts {
         Self { by_unit: posts }
     }
 
+    /// All of them, by unit.
+    pub fn all(&self) -> &[Post] {
+        &self.by_unit
+    }
+
     /// The posts of a unit that stand on a day.
     pub fn of(&self, unit: UnitId, day: NaiveDate) -> impl Iterator<Item = &Post> {
         let from = self.by_unit.partition_point(|p| p.unit < unit);

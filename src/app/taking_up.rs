@@ -4,6 +4,7 @@ use super::{App, OpenError, Published};
 use crate::snapshot::Revision;
 use crate::store::{Loaded, Store};
 use std::sync::Arc;
+use std::time::Instant;
 
 impl App {
     /// Takes up the newest revision of the store, if it is newer than the one in force; gives it back, or
@@ -19,13 +20,16 @@ impl App {
         if head.is_none_or(|head| head.number <= in_force) {
             return Ok(None);
         }
+        let started = Instant::now();
         let next = newest(&self.store).await?;
+        let built = started.elapsed();
         let warm = tokio::task::spawn_blocking(move || {
             next.warm();
             next
         });
         let next = warm.await.expect("warming a state does not panic");
         let revision = next.revision();
+        tracing::debug!(revision = revision.number, ?built, warm = ?started.elapsed(), "ready to be swapped in");
         Ok(self.swap(next).then_some(revision))
     }
 

@@ -8,6 +8,7 @@
 mod check;
 mod copy;
 mod demo;
+mod dev_publish;
 mod export;
 mod failure;
 mod healthcheck;
@@ -55,6 +56,8 @@ enum Command {
     Restore(keep::Restore),
     Verify(keep::Verify),
     Healthcheck(healthcheck::Args),
+    #[command(hide = true)]
+    DevPublish(dev_publish::Args),
 }
 
 /// Runs the command that the process was started with; the exit code says how it ended.
@@ -91,6 +94,7 @@ fn dispatch(command: Command) -> Result<(), Failure> {
         Command::Restore(args) => keep::restore(&args),
         Command::Verify(args) => keep::verify(&args),
         Command::Healthcheck(args) => healthcheck::run(&args),
+        Command::DevPublish(args) => dev_publish::run(&args),
     }
 }
 

@@ -6,7 +6,7 @@ use crate::app::access::Policy;
 use crate::http::basemap::Basemap;
 use crate::http::listen::{Limits, Listener, tls};
 use crate::http::{self, Setting, Site};
-use crate::store::{Location, Store};
+use crate::store::{Local, Location, Store};
 use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::os::unix::process::CommandExt;
@@ -22,6 +22,7 @@ Examples:
   wangge serve                                 data/wangge.gpkg on 127.0.0.1:8080
   wangge serve guilin.gpkg --bind 127.0.0.1:9000
   wangge serve --database postgres://wangge@db1.example,db2.example/city
+  wangge serve --database postgres://wangge@db.example/city --snapshot /var/lib/wangge/city.snapshot
   wangge serve --bind 0.0.0.0:8443 --public-read --tls self-signed
   wangge serve --basemap guilin.pmtiles --basemap-attribution '© OpenStreetMap contributors'
 
@@ -55,6 +56,10 @@ pub struct Args {
     /// Whose the basemap is; shown on the map.
     #[arg(long, default_value = "", value_name = "TEXT")]
     pub basemap_attribution: String,
+    /// Where this node keeps its local snapshot of a database, to start from while the database is away; each
+    /// node needs its own; `none` for none [default: data/DATABASE.snapshot].
+    #[arg(long, value_name = "FILE", env = "WANGGE_SNAPSHOT")]
+    pub snapshot: Option<PathBuf>,
     /// The most connections at a time.
     #[arg(long, default_value_t = Limits::default().connections, value_name = "N")]
     pub connections: usize,
@@ -105,13 +110,14 @@ async fn serve(args: &Args) -> Result<(), Failure> {
     let acceptor = acceptor(args, &place)?;
     let doing = || format!("listening on {}", args.bind);
     let listener = Listener::bind(args.bind).await.map_err(|error| Failure::environment(doing(), error))?;
-    let store = Store::open(&place).await.map_err(|error| cannot_open(&place, error))?;
-    let policy = Policy { public_read: args.public_read };
-    let app = App::open(store.clone(), policy).await.map_err(|error| cannot_open(&place, error))?;
+    let app = app(args, &place).await?;
+    let store = app.store().clone();
     let site = Site::new(app, Setting { basemap });
     let router = http::router(site.clone()).map_err(|error| Failure::Environment(error.into()))?;
     let stop = stop().map_err(|error| Failure::environment("listening to signals", error))?;
     tokio::spawn(http::keep_metrics_tidy());
+    let follower = site.app.clone();
+    tokio::spawn(async move { follower.follow().await });
     greet(args, &place, &listener, &site, acceptor.is_some());
     let published = site.app.published();
     tokio::task::spawn_blocking(move || published.warm());
@@ -122,6 +128,36 @@ async fn serve(args: &Args) -> Result<(), Failure> {
         say(&format!("stopped; {} connections were cut off", drained.cut));
     }
     Ok(())
+}
+
+/// Opens the store: a database together with the local snapshot, without which it must be there.
+async fn app(args: &Args, place: &Location) -> Result<Arc<App>, Failure> {
+    let policy = Policy { public_read: args.public_read };
+    let opened = if let Some(local) = snapshot(args, place)? {
+        let store = Store::open_later(place).await.map_err(|error| cannot_open(place, error))?;
+        App::open_keeping(store, policy, local).await
+    } else {
+        let store = Store::open(place).await.map_err(|error| cannot_open(place, error))?;
+        App::open(store, policy).await
+    };
+    opened.map_err(|error| cannot_open(place, error))
+}
+
+/// The place of the local snapshot of a database; a file is local itself.
+fn snapshot(args: &Args, place: &Location) -> Result<Option<Local>, Failure> {
+    let path = match (&args.snapshot, place) {
+        (Some(path), _) if path.as_os_str() == "none" => return Ok(None),
+        (Some(_), Location::File(_)) => {
+            let hint = "only a node on a database keeps a snapshot; a file is local itself";
+            return Err(Failure::Usage(hint.into()));
+        }
+        (Some(path), Location::Database(_)) => path.clone(),
+        (None, Location::File(_)) => return Ok(None),
+        (None, Location::Database(address)) => Path::new(super::DEFAULT_FILE)
+            .with_file_name(format!("{}.snapshot", address.database().replace('/', "_"))),
+    };
+    let doing = || format!("keeping a local snapshot at {} (--snapshot)", path.display());
+    Local::take(&path, place).map_err(|error| Failure::environment(doing(), error))
 }
 
 fn acceptor(args: &Args, place: &Location) -> Result<Option<tls::Acceptor>, Failure> {

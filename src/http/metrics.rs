@@ -1,5 +1,6 @@
 //! The process's numbers, kept for whoever asks `/metrics`.
 
+use crate::app::App;
 use ::metrics::{Counter, Histogram};
 use axum::http::{Method, StatusCode};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
@@ -79,6 +80,23 @@ fn word(method: &Method) -> &'static str {
         Method::POST => "POST",
         Method::HEAD => "HEAD",
         _ => "other",
+    }
+}
+
+/// Notes how the server is at this moment: the revision, and how the store is that it follows.
+pub(super) fn note(app: &App) {
+    let (store, revision) = (app.store_health(), app.published().revision().number);
+    let set = |name, value: f64| ::metrics::gauge!(name).set(value);
+    set("wangge_revision", revision as f64);
+    set("wangge_revisions_behind", store.head.saturating_sub(revision) as f64);
+    set("wangge_store_answers", f64::from(u8::from(store.answers)));
+    set("wangge_store_writable", f64::from(u8::from(store.writable)));
+    set("wangge_store_diverged", f64::from(u8::from(store.diverged)));
+    set("wangge_store_answered_seconds_ago", store.answered_at.elapsed().as_secs_f64());
+    ::metrics::counter!("wangge_follow_failures_total").absolute(store.failures);
+    if let Some(snapshot) = app.snapshot_health() {
+        set("wangge_snapshot_revision", snapshot.revision.unwrap_or(0) as f64);
+        ::metrics::counter!("wangge_snapshot_failures_total").absolute(snapshot.failures);
     }
 }
 

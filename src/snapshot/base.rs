@@ -72,6 +72,11 @@ impl Base {
         self.layers.iter().find_map(|l| l.units.get(id).map(|u| (l, u)))
     }
 
+    /// The layers as a store gives them: units by id, the shapes of grids, outlines.
+    pub fn sources(&self) -> Vec<LayerSource> {
+        self.layers.iter().map(LayerState::source).collect()
+    }
+
     /// The names of all units of all layers, ready to be searched; read at the first call.
     pub fn search(&self) -> &SearchIndex {
         self.search.get_or_init(|| SearchIndex::new(self.layers.iter().flat_map(|l| l.units.all())))
@@ -98,6 +103,16 @@ impl LayerState {
         let series = Series::new(Zooms::default());
         let coverage = Arc::new(coverage);
         Ok(Self { layer, outline, units, coverage, index, borders, levels, series })
+    }
+
+    fn source(&self) -> LayerSource {
+        let shape = |face| Some((self.coverage.unit(face)?, self.coverage.shape(face)));
+        LayerSource {
+            layer: self.layer.clone(),
+            outline: self.outline.clone(),
+            units: self.units.all().to_vec(),
+            shapes: self.coverage.faces().filter_map(shape).collect(),
+        }
     }
 
     /// What follows from the grids at one level: shapes, areas, boxes, neighbours. Derived at the first

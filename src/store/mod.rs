@@ -7,9 +7,11 @@
 
 mod copy;
 mod error;
+mod local;
 mod location;
 mod people;
 mod postgis;
+mod pulse;
 mod revisions;
 mod rows;
 mod rules;
@@ -19,8 +21,10 @@ mod verify;
 
 pub use copy::{Copied, copy};
 pub use error::StoreError;
+pub use local::{Kept, Local, LocalError};
 pub use location::{Location, LocationError};
 pub use postgis::Address;
+pub use pulse::{Hints, Pulse};
 pub use revisions::{Loaded, Publication};
 
 use postgis::PostGis;
@@ -60,6 +64,15 @@ impl Store {
         match place.into() {
             Location::File(path) => Sqlite::open_to_read(&path).await.map(Self::Sqlite),
             Location::Database(address) => PostGis::open(*address).await.map(Self::PostGis),
+        }
+    }
+
+    /// The same without a look at a database: it is opened at its first use, and every use until then fails as
+    /// [`Store::open`] would. For whoever can go on without it for a while. A file is opened at once.
+    pub async fn open_later(place: impl Into<Location>) -> Result<Self, StoreError> {
+        match place.into() {
+            Location::Database(address) => Ok(Self::PostGis(PostGis::open_later(*address))),
+            file @ Location::File(_) => Self::open(file).await,
         }
     }
 

@@ -4,7 +4,7 @@
 use super::StoreError;
 use crate::geom::Shape;
 use crate::geom::wkb::WkbError;
-use crate::snapshot::LayerSource;
+use crate::snapshot::{LayerSource, StateHash};
 use crate::unit::{Attributes, Code, Layer, Outline, Unit, UnitId};
 use rayon::prelude::*;
 use std::collections::HashMap;
@@ -164,6 +164,12 @@ pub(super) fn write_attributes(attributes: &Attributes) -> String {
 /// A JSON object; the empty one, which most rows have, without a parser.
 pub(super) fn parse_attributes(text: &str) -> Result<Attributes, serde_json::Error> {
     if text == "{}" { Ok(Attributes::new()) } else { serde_json::from_str(text) }
+}
+
+/// Stored bytes as the hash of a state.
+pub(super) fn state_hash(bytes: &[u8]) -> Result<StateHash, StoreError> {
+    let hash = bytes.try_into().map_err(|_length| StoreError::Damaged("a state hash".into()));
+    hash.map(StateHash)
 }
 
 /// A stored number as an id.

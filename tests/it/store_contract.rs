@@ -5,7 +5,7 @@ use serde_json::json;
 use std::path::Path;
 use wangge::geom::{Point, Polygon, Ring, Shape};
 use wangge::snapshot::{LayerSource, StateHash};
-use wangge::store::{Location, Publication, Store, StoreError};
+use wangge::store::{Location, Publication, Pulse, Store, StoreError};
 use wangge::unit::{Attributes, Code, Layer, Level, Person, Post, Unit, UnitId};
 
 /// A unit id.
@@ -111,6 +111,7 @@ promises! {
     posts_are_replaced_all_or_none
     of_two_that_replace_posts_at_once_the_posts_of_one_remain
     a_store_says_where_it_is
+    a_pulse_is_the_head_with_its_hash
 }
 
 async fn an_empty_store_has_no_head(store: &Store) {
@@ -118,6 +119,15 @@ async fn an_empty_store_has_no_head(store: &Store) {
     assert!(matches!(store.load(1).await, Err(StoreError::UnknownRevision { head: 0, got: 1 })));
     assert!(store.load_head().await.is_err());
     assert_eq!(store.verify().await.unwrap(), Vec::<String>::new());
+}
+
+async fn a_pulse_is_the_head_with_its_hash(store: &Store) {
+    assert_eq!(store.pulse().await.unwrap(), Pulse { head: None, writable: true });
+    let layers = city();
+    for prev in [None, Some(1)] {
+        let published = store.publish(&publication(prev, &layers)).await.unwrap();
+        assert_eq!(store.pulse().await.unwrap(), Pulse { head: Some(published), writable: true });
+    }
 }
 
 async fn what_was_published_comes_back(store: &Store) {

@@ -54,6 +54,21 @@ fn what_we_write_is_what_geozero_writes() {
     assert_eq!(wkb_of(&archipelago()), theirs);
 }
 
+/// PostGIS's form: the system's number stands after the type of the whole, and not of its parts.
+#[test]
+fn extended_wkb_is_wkb_with_the_number_after_the_type_and_comes_back() {
+    let (extended, plain) = (write_extended(&archipelago(), 4490), wkb_of(&archipelago()));
+    assert_eq!(extended[..9], [1, 6, 0, 0, 0x20, 0x8a, 0x11, 0, 0]);
+    assert_eq!(extended[9..], plain[5..]);
+    for shape in [archipelago(), Shape::default()] {
+        let bytes = write_extended(&shape, 4490);
+        assert_eq!(read(&bytes, Point::from_degrees), Ok(shape));
+        for cut in 0..bytes.len() {
+            assert!(read(&bytes[..cut], Point::from_degrees).is_err(), "cut at {cut}");
+        }
+    }
+}
+
 /// A polygon of one ring in the given byte order and type, with `extra` doubles after each position.
 fn triangle(little: bool, kind: u32, srid: bool, extra: usize) -> Vec<u8> {
     let mut out = vec![u8::from(little)];

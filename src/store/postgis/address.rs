@@ -52,6 +52,11 @@ impl Address {
         SCHEMES.iter().any(|scheme| text.starts_with(scheme))
     }
 
+    /// The name of the database.
+    pub fn database(&self) -> &str {
+        self.hosts[0].options.get_database().unwrap_or_default()
+    }
+
     /// The hosts, in the order in which they were written.
     pub(super) fn hosts(&self) -> &[Host] {
         &self.hosts
@@ -80,10 +85,11 @@ impl FromStr for Address {
             Ok(Host { name: name.replace("%2F", "/").replace("%2f", "/"), options })
         };
         let hosts = hosts.split(',').map(host).collect::<Result<Vec<_>, _>>()?;
-        let database = hosts[0].options.get_database().unwrap_or_default();
         let names: Vec<&str> = hosts.iter().map(|h| h.name.as_str()).collect();
-        let shown = format!("postgres://{}/{database}", names.join(","));
-        Ok(Self { hosts, shown, patience })
+        let names = names.join(",");
+        let mut address = Self { hosts, shown: String::new(), patience };
+        address.shown = format!("postgres://{names}/{}", address.database());
+        Ok(address)
     }
 }
 

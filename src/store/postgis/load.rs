@@ -4,7 +4,7 @@ use super::session::Session;
 use super::version::{EWKB, columns, fields};
 use super::{PostGis, again, posts};
 use crate::geom::Shape;
-use crate::snapshot::{LayerSource, Revision, StateHash};
+use crate::snapshot::{LayerSource, Revision};
 use crate::store::rows::{self, parse_attributes};
 use crate::store::{Loaded, StoreError};
 use crate::unit::{Layer, Post};
@@ -57,7 +57,7 @@ fn loaded(row: &PgRow, layers: Vec<LayerSource>, posts: Vec<Post>) -> Result<Loa
         revision: revision(row)?,
         layers,
         posts,
-        state_hash: StateHash(hash.try_into().map_err(|_length| StoreError::Damaged("a state hash".into()))?),
+        state_hash: rows::state_hash(hash)?,
         note: row.try_get(3).map_err(failed())?,
         attributes: parse_attributes(attributes).map_err(|e| StoreError::Damaged(e.to_string()))?,
     })
@@ -75,7 +75,8 @@ pub(super) async fn revisions(session: &mut Session) -> Result<Vec<Revision>, St
     session.rows(sqlx::query(all)).await?.iter().map(revision).collect()
 }
 
-fn revision(row: &PgRow) -> Result<Revision, StoreError> {
+/// A revision, from its number and its moment in the first two columns.
+pub(super) fn revision(row: &PgRow) -> Result<Revision, StoreError> {
     let number: i64 = row.try_get(0).map_err(failed())?;
     Ok(Revision { number: number as u64, effective_from: row.try_get(1).map_err(failed())? })
 }

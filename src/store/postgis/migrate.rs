@@ -11,7 +11,7 @@ const DOING: &str = "migrating the store";
 
 /// Refuses what is no store and what is newer; brings an older one forward.
 pub(super) async fn bring_forward(hosts: &Arc<Hosts>) -> Result<(), StoreError> {
-    let mut session = Session::start(hosts, "opening the store").await?;
+    let mut session = Session::bare(hosts, "opening the store").await?;
     if !is_there(&mut session, hosts.schema()).await? {
         return Err(StoreError::Missing(hosts.place()));
     }
@@ -19,7 +19,7 @@ pub(super) async fn bring_forward(hosts: &Arc<Hosts>) -> Result<(), StoreError> 
         return Ok(());
     }
     drop(session);
-    let mut session = Session::begin(hosts, DOING).await?;
+    let mut session = Session::bare(hosts, DOING).await?.transaction("begin").await?;
     // Of several nodes that start at once, one does it and the others then find it done.
     session.script("lock table wangge_schema in exclusive mode").await?;
     let stands = version(&mut session).await?;

@@ -8,17 +8,20 @@
 mod address;
 mod build;
 mod fault;
+mod hints;
 mod load;
 mod migrate;
 mod posts;
 mod primary;
 mod publish;
+mod pulse;
 mod session;
 mod settings;
 mod version;
 
 pub use address::Address;
 pub(super) use build::{Building, exists};
+pub(super) use hints::Hints;
 
 use super::{Location, StoreError};
 use crate::snapshot::Revision;
@@ -28,7 +31,7 @@ use session::Session;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How long [`PostGis::head`] may take in all: less than the time between three polls.
+/// How long [`PostGis::head`] and [`PostGis::pulse`] may take in all: less than the time between three polls.
 const HEAD: Duration = Duration::from_secs(2);
 
 /// An open PostGIS store.
@@ -40,9 +43,14 @@ pub struct PostGis {
 impl PostGis {
     /// Opens a store that exists; brings an older one forward.
     pub(super) async fn open(address: Address) -> Result<Self, StoreError> {
-        let hosts = Hosts::new(address, settings::SCHEMA);
-        migrate::bring_forward(&hosts).await?;
-        Ok(Self { hosts })
+        let store = Self::open_later(address);
+        store.hosts.settle().await?;
+        Ok(store)
+    }
+
+    /// The same at its first use.
+    pub(super) fn open_later(address: Address) -> Self {
+        Self { hosts: Hosts::of_a_store(address) }
     }
 
     /// Where the database is.
@@ -58,6 +66,11 @@ impl PostGis {
                 load::head(&mut session).await
             })
         });
+        self.in_time(asking).await
+    }
+
+    /// An answer within [`HEAD`], or none.
+    async fn in_time<T>(&self, asking: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
         let late = |_| StoreError::Unreachable {
             place: self.place(),
             reason: format!("no answer within {} s", HEAD.as_secs()),

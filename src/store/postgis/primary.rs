@@ -4,17 +4,17 @@
 //! statement is refused as read-only, the whole pool is forgotten, and the next caller asks all hosts again.
 
 use super::address::{Address, Host};
-use super::settings;
+use super::{migrate, settings};
 use crate::store::{Location, StoreError};
 use arc_swap::ArcSwapOption;
 use futures::future::join_all;
 use sqlx::pool::PoolConnection;
-use sqlx::postgres::PgPoolOptions;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{ConnectOptions, Connection, PgConnection, PgPool, Postgres};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, OnceCell};
 use tokio::time::timeout;
 
 /// How long a pooled connection may take to show that it lives: sqlx has no TCP keepalive, and a host that
@@ -34,6 +34,8 @@ pub(super) struct Hosts {
     finding: Mutex<()>,
     /// The newest timeline seen. A promotion starts a new one; a primary of an older one was left behind.
     timeline: AtomicU32,
+    /// Set when a store was found there and brought forward.
+    settled: OnceCell<()>,
 }
 
 /// A primary and the connections to it.
@@ -43,14 +45,30 @@ pub(super) struct Primary {
 }
 
 impl Hosts {
+    /// The hosts of a store that is looked at before its first use, whenever that is.
+    pub(super) fn of_a_store(address: Address) -> Arc<Self> {
+        Self::with(address, settings::SCHEMA, OnceCell::new())
+    }
+
+    /// The hosts of whatever is there.
     pub(super) fn new(address: Address, schema: &'static str) -> Arc<Self> {
+        Self::with(address, schema, OnceCell::new_with(Some(())))
+    }
+
+    fn with(address: Address, schema: &'static str, settled: OnceCell<()>) -> Arc<Self> {
         Arc::new(Self {
             address,
             schema,
             current: ArcSwapOption::empty(),
             finding: Mutex::default(),
             timeline: AtomicU32::new(0),
+            settled,
         })
+    }
+
+    /// Looks at the store once: it is there, of no newer program, and brought forward if it was older.
+    pub(super) async fn settle(self: &Arc<Self>) -> Result<(), StoreError> {
+        self.settled.get_or_try_init(|| migrate::bring_forward(self)).await.copied()
     }
 
     pub(super) fn place(&self) -> Location {
@@ -150,6 +168,12 @@ impl Hosts {
 }
 
 impl Primary {
+    /// A pool of one connection beside those that work, for somebody who only listens.
+    pub(super) fn aside(&self) -> PgPool {
+        let options = PgConnectOptions::clone(&self.pool.connect_options());
+        PgPoolOptions::new().max_connections(1).acquire_timeout(PING).connect_lazy_with(options)
+    }
+
     async fn connection(&self) -> Result<PoolConnection<Postgres>, String> {
         let mut connection = self.pool.acquire().await.map_err(|e| e.to_string())?;
         let reason = match timeout(PING, ping(&mut connection)).await {

@@ -1,5 +1,6 @@
 //! Publishing: the next revision in one transaction.
 
+use super::hints::CHANNEL;
 use super::load::{current, head, layers, outlines};
 use super::session::Session;
 use super::version::{EWKB, fields};
@@ -51,7 +52,7 @@ async fn write(
     write_outlines(session, revision, next.layers).await?;
     write_units(session, revision, next.layers).await?;
     // A hint for the other nodes, heard when the transaction commits; the row is the truth.
-    let hint = sqlx::query("select pg_notify('wangge_revision', $1)").bind(revision.number.to_string());
+    let hint = sqlx::query("select pg_notify($1, $2)").bind(CHANNEL).bind(revision.number.to_string());
     session.run(hint).await?;
     Ok(revision)
 }

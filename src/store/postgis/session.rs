@@ -36,8 +36,14 @@ pub(super) struct Session {
 }
 
 impl Session {
-    /// A connection that just answered.
+    /// A connection that just answered, to a store that was found to be one.
     pub(super) async fn start(hosts: &Arc<Hosts>, doing: &'static str) -> Result<Self, StoreError> {
+        hosts.settle().await?;
+        Self::bare(hosts, doing).await
+    }
+
+    /// A connection that just answered, to whatever is there.
+    pub(super) async fn bare(hosts: &Arc<Hosts>, doing: &'static str) -> Result<Self, StoreError> {
         let (primary, connection) = hosts.connection().await?;
         Ok(Self {
             hosts: hosts.clone(),
@@ -59,23 +65,19 @@ impl Session {
 
     /// The same inside a transaction that writes.
     pub(super) async fn begin(hosts: &Arc<Hosts>, doing: &'static str) -> Result<Self, StoreError> {
-        Self::transaction(hosts, doing, "begin").await
+        Self::start(hosts, doing).await?.transaction("begin").await
     }
 
     /// The same inside a transaction that sees one moment and writes nothing.
     pub(super) async fn view(hosts: &Arc<Hosts>, doing: &'static str) -> Result<Self, StoreError> {
-        Self::transaction(hosts, doing, "begin isolation level repeatable read, read only").await
+        Self::start(hosts, doing).await?.transaction("begin isolation level repeatable read, read only").await
     }
 
-    async fn transaction(
-        hosts: &Arc<Hosts>,
-        doing: &'static str,
-        begin: &'static str,
-    ) -> Result<Self, StoreError> {
-        let mut session = Self::start(hosts, doing).await?;
-        session.in_transaction = true;
-        session.script(begin).await?;
-        Ok(session)
+    /// Opens a transaction.
+    pub(super) async fn transaction(mut self, begin: &'static str) -> Result<Self, StoreError> {
+        self.in_transaction = true;
+        self.script(begin).await?;
+        Ok(self)
     }
 
     /// Where this is.

@@ -14,7 +14,7 @@ fn partial(path: &Path) -> PathBuf {
     beside(path, ".partial")
 }
 
-pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
+pub(in crate::store) fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(suffix);
     path.with_file_name(name)

@@ -3,7 +3,7 @@
 use super::version::{BLOB, columns, fields};
 use super::{Sqlite, StoreError, posts};
 use crate::geom::Shape;
-use crate::snapshot::{LayerSource, Revision, StateHash};
+use crate::snapshot::{LayerSource, Revision};
 use crate::store::Loaded;
 use crate::store::rows::{self, parse_attributes};
 use crate::unit::Layer;
@@ -54,7 +54,7 @@ fn loaded(
         revision: revision(row)?,
         layers,
         posts,
-        state_hash: StateHash(hash.try_into().map_err(|_length| StoreError::Damaged("a state hash".into()))?),
+        state_hash: rows::state_hash(hash)?,
         note: row.try_get(3).map_err(failed())?,
         attributes: parse_attributes(attributes).map_err(|e| StoreError::Damaged(e.to_string()))?,
     })
@@ -78,7 +78,8 @@ pub(super) async fn revisions(connection: &mut SqliteConnection) -> Result<Vec<R
     rows.iter().map(revision).collect()
 }
 
-fn revision(row: &SqliteRow) -> Result<Revision, StoreError> {
+/// A revision, from its number and its moment in the first two columns.
+pub(super) fn revision(row: &SqliteRow) -> Result<Revision, StoreError> {
     let number: i64 = row.try_get(0).map_err(failed())?;
     let effective_from: &str = row.try_get(1).map_err(failed())?;
     Ok(Revision { number: number as u64, effective_from: read_time(effective_from)? })

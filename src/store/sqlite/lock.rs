@@ -1,4 +1,4 @@
-//! Who may write a file: one program at a time.
+//! Who may write a file: one program at a time. A node's local snapshot is kept so too.
 //!
 //! The right lies in a file beside the store, and not in the store itself: POSIX takes all of a process's
 //! locks on a file away when it closes any handle of it, SQLite's too.
@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 /// The right to write one store, from [`Lock::take`] until it is dropped, or its process ends in any way.
 #[derive(Debug)]
-pub(super) struct Lock {
+pub(in crate::store) struct Lock {
     path: PathBuf,
     /// Holds the system's lock for as long as it is open.
     _file: File,
@@ -21,7 +21,7 @@ pub(super) struct Lock {
 impl Lock {
     /// Takes the right to write the store at `store`, which need not be there yet. Never waits: whoever
     /// has it may keep it for days.
-    pub(super) fn take(store: &Path) -> Result<Self, StoreError> {
+    pub(in crate::store) fn take(store: &Path) -> Result<Self, StoreError> {
         let path = beside(store, ".lock");
         loop {
             let file = open(&path).map_err(StoreError::file("locking", &path))?;

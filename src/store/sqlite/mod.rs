@@ -13,14 +13,15 @@ mod lock;
 mod migrate;
 mod posts;
 mod publish;
+mod pulse;
 mod verify;
 mod version;
 
-pub(super) use file::{NewFile, restore};
+pub(super) use file::{NewFile, beside, restore};
+pub(super) use lock::Lock;
 
 use super::StoreError;
 use crate::snapshot::Revision;
-use lock::Lock;
 use sqlx::pool::PoolConnection;
 use sqlx::{Connection, SqlitePool};
 use std::path::{Path, PathBuf};

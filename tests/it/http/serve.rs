@@ -9,13 +9,15 @@ use std::time::Instant;
 use wangge::store::{Publication, Store};
 use wangge::unit::Attributes;
 
-fn wangge(args: &[&str]) -> Command {
+/// The program with these arguments.
+pub fn wangge(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_wangge"));
     command.args(args).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }
 
-fn town(folder: &Path) -> PathBuf {
+/// The square town as a file.
+pub fn town(folder: &Path) -> PathBuf {
     let path = folder.join("town.gpkg");
     let (layers, effective_from) = (square::layers(), square::revision().effective_from);
     let first = Publication {
@@ -34,14 +36,14 @@ fn town(folder: &Path) -> PathBuf {
 }
 
 /// A running server and the address that it printed; stopped when it is dropped.
-struct Served {
-    child: Child,
-    url: String,
-    said: String,
+pub struct Served {
+    pub child: Child,
+    pub url: String,
+    pub said: String,
 }
 
 impl Served {
-    fn start(args: &[&str]) -> Self {
+    pub fn start(args: &[&str]) -> Self {
         let mut child = wangge(&[&["serve"], args].concat()).spawn().unwrap();
         let mut said = String::new();
         let mut lines = BufReader::new(child.stderr.take().unwrap());
@@ -53,7 +55,7 @@ impl Served {
     }
 
     /// What a service manager does; the exit code.
-    fn stop(mut self) -> Option<i32> {
+    pub fn stop(mut self) -> Option<i32> {
         Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
         self.child.wait().unwrap().code()
     }
@@ -66,7 +68,8 @@ impl Drop for Served {
     }
 }
 
-fn words(output: &Output) -> (Option<i32>, String) {
+/// The exit code and what was said.
+pub fn words(output: &Output) -> (Option<i32>, String) {
     (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
 }
 
@@ -107,7 +110,9 @@ fn a_database_is_served_as_a_file_is() {
     let url = postgis::shared_url(&wait(postgis::database())).replace("wangge@", "wangge:geheim@");
     let copied = words(&wangge(&["copy", path.to_str().unwrap(), &url]).output().unwrap());
     assert_eq!(copied.0, Some(0), "{}", copied.1);
-    let served = Served::start(&["--database", &url, "--bind", "127.0.0.1:0"]);
+    let snapshot = folder.path().join("town.snapshot");
+    let snapshot = snapshot.to_str().unwrap();
+    let served = Served::start(&["--database", &url, "--bind", "127.0.0.1:0", "--snapshot", snapshot]);
     assert!(served.said.contains("postgres:///") && !served.said.contains("geheim"), "{}", served.said);
     let file = Served::start(&[path.to_str().unwrap(), "--bind", "127.0.0.1:0"]);
     for address in ["api/v1/locate?lon=110.0025&lat=25.0025&crs=wgs84", "tiles/grid/14/13198/7016.mvt"] {
@@ -137,7 +142,8 @@ fn what_cannot_be_served_is_said_with_what_to_do() {
     let path = town(folder.path());
     let path = path.to_str().unwrap();
     let none = folder.path().join("none.gpkg");
-    let table: [(&[&str], i32, &str); 6] = [
+    let table: [(&[&str], i32, &str); 7] = [
+        (&["serve", path, "--bind", "127.0.0.1:0", "--snapshot", "x"], 2, "a file is local itself"),
         (&["serve", none.to_str().unwrap(), "--bind", "127.0.0.1:0"], 3, "wangge demo"),
         (&["serve", path, "--bind", "0.0.0.0:0"], 2, "--public-read"),
         (&["serve", path, "--bind", "127.0.0.1:0", "--basemap", "x.mbtiles"], 2, "pmtiles"),

@@ -262,7 +262,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A revision is loaded and answers can be given. */
+        /**
+         * A revision is loaded and answers can be given: 200 as long as lookups work. What else works at this moment
+         *     is told by function; what is false answers 503 until the store is back.
+         */
         get: operations["get_readyz"];
         put?: never;
         post?: never;
@@ -410,6 +413,17 @@ export interface components {
             field: string | null;
             /** @description What happened, for a person. */
             detail: string;
+        };
+        /** @description What works, by function. What needs only memory goes on while the store is away or takes no writes. */
+        Functions: {
+            /** @description Lookups, units and lists. */
+            lookup: boolean;
+            /** @description Tiles. */
+            tiles: boolean;
+            /** @description Taking in reports. */
+            intake: boolean;
+            /** @description Drafts and publications. */
+            edit: boolean;
         };
         /** @description A point as it came in: `lon` and `lat`, or `x` and `y`. */
         Given: {
@@ -699,13 +713,17 @@ export interface components {
         };
         /** @description What a server that can answer says. */
         Ready: {
-            /** @description `ready`. */
+            /** @description `ready` while lookups are answered. */
             status: string;
             /**
              * Format: int64
              * @description The revision in force.
              */
             revision: number;
+            /** @description The hash of its state: 64 hexadecimal digits, the same on every node that serves this state. */
+            state_hash: string;
+            /** @description What works at this moment. */
+            works: components["schemas"]["Functions"];
         };
         /** @description Who is responsible, and by which rule. */
         Responsible: {

@@ -1,0 +1,168 @@
+//! A node's local snapshot: written after each take-up, and started from while the database is away.
+
+use super::taking_up::newest;
+use super::{App, OpenError, Published};
+use crate::snapshot::Revision;
+use crate::store::{Kept, Loaded, Local, LocalError, Store};
+use crate::unit::{Attributes, Post};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// How long we wait after a snapshot could not be written.
+const AGAIN: Duration = Duration::from_mins(1);
+
+/// How the local snapshot is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SnapshotHealth {
+    /// The revision in it; `None` when there is none yet.
+    pub revision: Option<u64>,
+    /// How often it could not be written.
+    pub failures: u64,
+}
+
+/// The place of the snapshot, and what is in it.
+#[derive(Debug)]
+pub(super) struct Keeper {
+    local: Local,
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    health: SnapshotHealth,
+    busy: bool,
+    not_before: Instant,
+}
+
+/// What the store says beside a state that the snapshot holds already.
+enum Fresh {
+    Same { posts: Vec<Post>, revisions: Vec<Revision> },
+    Other(Published),
+}
+
+impl Keeper {
+    pub(super) fn new(local: Local) -> Arc<Self> {
+        let health = SnapshotHealth { revision: None, failures: 0 };
+        Arc::new(Self { local, state: Mutex::new(State { health, busy: false, not_before: Instant::now() }) })
+    }
+
+    fn with<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
+        change(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The state to start with, and whether it is the store's: where the store has what the snapshot holds, the
+    /// snapshot is quicker; where the store is away, it is what there is.
+    pub(super) async fn start(self: &Arc<Self>, store: &Store) -> Result<(Published, bool), OpenError> {
+        let kept = self.read().await;
+        match fresh(store, kept.as_ref().ok()).await {
+            Err(OpenError::Store(away)) if away.is_passing() => {
+                let kept = match kept {
+                    Ok(kept) => kept,
+                    Err(local) => return Err(OpenError::Nothing { away: away.into(), local: local.into() }),
+                };
+                tracing::warn!(error = %away, "the store is away; starting from the local snapshot");
+                Ok((self.build(kept).await?, false))
+            }
+            Ok(Fresh::Same { posts, revisions }) => {
+                let kept = kept.expect("it was compared");
+                let stale = kept.posts != posts || kept.revisions != revisions;
+                let published = self.build(Kept { revisions, posts, ..kept }).await?;
+                if stale {
+                    self.with(|state| state.health.revision = None);
+                }
+                Ok((published, true))
+            }
+            Ok(Fresh::Other(published)) => {
+                if let Err(error) = &kept
+                    && !error.is_missing()
+                {
+                    tracing::warn!(%error, "loaded from the store instead");
+                }
+                Ok((published, true))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn read(self: &Arc<Self>) -> Result<Kept, LocalError> {
+        let keeper = self.clone();
+        let read = tokio::task::spawn_blocking(move || keeper.local.read());
+        read.await.expect("reading a snapshot does not panic")
+    }
+
+    /// The state of a snapshot, which is then the one that is kept.
+    async fn build(&self, kept: Kept) -> Result<Published, OpenError> {
+        let Kept { revisions, layers, posts, state_hash, note } = kept;
+        let revision = *revisions.last().expect("a snapshot has its own revision");
+        let attributes = Attributes::new();
+        let loaded = Loaded { revision, layers, posts, state_hash, note, attributes };
+        let published = Published::build(loaded, revisions.into()).await?;
+        self.with(|state| state.health.revision = Some(revision.number));
+        Ok(published)
+    }
+
+    /// Writes a state; a failure is told, counted, and tried again later.
+    fn write(&self, published: &Published) {
+        let written = self.local.write(&published.kept());
+        self.with(|state| {
+            state.busy = false;
+            match written {
+                Ok(()) => state.health.revision = Some(published.revision().number),
+                Err(error) => {
+                    state.health.failures += 1;
+                    state.not_before = Instant::now() + AGAIN;
+                    tracing::error!(%error, "the local snapshot was not written");
+                }
+            }
+        });
+    }
+}
+
+/// What the store has: the state itself, unless the snapshot holds it.
+async fn fresh(store: &Store, kept: Option<&Kept>) -> Result<Fresh, OpenError> {
+    let head = store.pulse().await?.head;
+    let holds = |kept: &Kept| kept.revisions.last().map(|&revision| (revision, kept.state_hash)) == head;
+    if !kept.is_some_and(holds) {
+        return newest(store).await.map(Fresh::Other);
+    }
+    let mut revisions = store.revisions().await?;
+    revisions.retain(|revision| head.is_some_and(|(head, _)| revision.number <= head.number));
+    Ok(Fresh::Same { posts: store.posts().await?, revisions })
+}
+
+impl App {
+    /// How the local snapshot is; `None` without one.
+    pub fn snapshot_health(&self) -> Option<SnapshotHealth> {
+        self.keeper.as_ref().map(|keeper| keeper.with(|state| state.health))
+    }
+
+    /// Sees to it that the local snapshot becomes the state in force. Does not wait; one is written at a time.
+    pub(super) fn keep(&self) {
+        let Some(keeper) = &self.keeper else { return };
+        let published = self.published();
+        let due = keeper.with(|state| {
+            let due = !state.busy
+                && state.health.revision != Some(published.revision().number)
+                && Instant::now() >= state.not_before;
+            state.busy |= due;
+            due
+        });
+        if due {
+            let keeper = keeper.clone();
+            tokio::task::spawn_blocking(move || keeper.write(&published));
+        }
+    }
+}
+
+impl Published {
+    /// What a snapshot keeps of it.
+    fn kept(&self) -> Kept {
+        Kept {
+            revisions: self.revisions.to_vec(),
+            layers: self.base.sources(),
+            posts: self.posts.all().to_vec(),
+            state_hash: self.state_hash,
+            note: self.note.clone(),
+        }
+    }
+}
