@@ -40,10 +40,12 @@ mod source;
 #[path = "../support/square.rs"]
 mod square;
 mod store_constraints;
+mod store_constraints_people;
 mod store_contract;
 mod store_copy;
 mod store_faults;
 mod store_file;
+mod store_people;
 mod store_postgis;
 mod tiles;
 #[path = "../support/town.rs"]

@@ -6,15 +6,19 @@
 //! are read by our own bounded reader.
 
 mod address;
+mod audit;
 mod build;
 mod fault;
 mod load;
 mod migrate;
+mod people;
 mod posts;
 mod primary;
 mod publish;
 mod session;
+mod sessions;
 mod settings;
+mod tokens;
 mod version;
 
 pub use address::Address;
@@ -58,11 +62,14 @@ impl PostGis {
                 load::head(&mut session).await
             })
         });
-        let late = |_| StoreError::Unreachable {
+        tokio::time::timeout(HEAD, asking).await.map_err(|_late| self.late())?
+    }
+
+    fn late(&self) -> StoreError {
+        StoreError::Unreachable {
             place: self.place(),
             reason: format!("no answer within {} s", HEAD.as_secs()),
-        };
-        tokio::time::timeout(HEAD, asking).await.map_err(late)?
+        }
     }
 
     /// All revisions, oldest first.

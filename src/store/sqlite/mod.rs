@@ -6,13 +6,17 @@
 //! GDAL opens, but while it is served no other program should: `wangge export` and `wangge backup` are for
 //! that.
 
+mod audit;
 mod connect;
 mod file;
 mod load;
 mod lock;
 mod migrate;
+mod people;
 mod posts;
 mod publish;
+mod sessions;
+mod tokens;
 mod verify;
 mod version;
 
