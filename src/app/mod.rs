@@ -6,6 +6,7 @@
 pub mod access;
 mod locating;
 mod past;
+mod people;
 mod posts;
 mod rows;
 mod taking_up;
@@ -14,6 +15,7 @@ mod units;
 
 pub use locating::{ACCURACY_LIMIT_M, AskError, Question, SNAP_DEFAULT_M, SNAP_LIMIT_M};
 pub use past::PastError;
+pub use people::{CallerError, Credential, SignInError, SignedIn, keep_people_fresh};
 pub use posts::Posts;
 pub use rows::word;
 pub use tiling::Packing;
@@ -26,6 +28,7 @@ use crate::unit::Categories;
 use access::Policy;
 use arc_swap::ArcSwap;
 use past::Past;
+use people::People;
 use std::sync::Arc;
 use tiling::TileCache;
 
@@ -50,6 +53,7 @@ pub struct App {
     store: Store,
     published: ArcSwap<Published>,
     past: Past,
+    people: People,
     tiles: TileCache,
     /// Held by whoever takes up a new revision.
     taking_up: tokio::sync::Mutex<()>,
@@ -82,10 +86,12 @@ impl App {
     /// second for a city of six thousand grids.
     pub async fn open(store: Store, policy: Policy) -> Result<Arc<Self>, OpenError> {
         let published = taking_up::newest(&store).await?;
+        let people = People::open(&store).await?;
         Ok(Arc::new(Self {
             store,
             published: ArcSwap::from_pointee(published),
             past: Past::default(),
+            people,
             tiles: TileCache::default(),
             taking_up: tokio::sync::Mutex::default(),
             policy,

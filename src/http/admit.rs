@@ -1,9 +1,9 @@
 //! A route's own door: may the caller, and is there room.
 
 use super::Site;
-use super::guard::Standing;
+use super::guard::{self, Standing};
 use super::metrics::Tally;
-use super::problem::Problem;
+use super::problem::{Code, Problem};
 use crate::app::access::{Caller, Rule};
 use axum::body::Body;
 use axum::extract::Request;
@@ -98,10 +98,10 @@ where
     type Future = BoxFuture<'static, Response>;
 
     /// Lets a request in, or says why not.
-    fn call(self, request: Request, site: Arc<Site>) -> Self::Future {
+    fn call(self, mut request: Request, site: Arc<Site>) -> Self::Future {
         let Self { door, handler } = self;
         Box::pin(async move {
-            let mut answer = match door.enter(&site, &request) {
+            let mut answer = match door.enter(&site, &mut request).await {
                 Ok(place) => hold(handler.call(request, site).await, place, door.class),
                 Err(problem) => problem.into_response(),
             };
@@ -112,14 +112,30 @@ where
 }
 
 impl Door {
-    fn enter(&self, site: &Site, request: &Request) -> Result<Option<OwnedSemaphorePermit>, Problem> {
-        let standing: Option<&Standing> = request.extensions().get();
-        let caller = standing.map_or(Caller::Anonymous, |s| s.caller);
-        if let Err(denied) = site.app.policy.may(caller, self.rule) {
-            let distrust = standing.and_then(|s| s.distrust.clone());
-            return Err(distrust.unwrap_or_else(|| denied.into()));
+    /// What takes a role is decided by what the store says now, not by what was known a second ago.
+    async fn enter(
+        &self,
+        site: &Site,
+        request: &mut Request,
+    ) -> Result<Option<OwnedSemaphorePermit>, Problem> {
+        if matches!(self.rule, Rule::Needs(_)) && site.app.refresh_people().await? {
+            guard::mark(site, request).await?;
         }
+        self.judge(site, request.extensions().get())?;
         site.places.take(self.class)
+    }
+
+    fn judge(&self, site: &Site, standing: Option<&Standing>) -> Result<(), Problem> {
+        let distrust = standing.and_then(|s| s.distrust.clone());
+        // Whoever sent a token that opens nothing would otherwise be answered as somebody else.
+        if let Some(problem) = distrust.clone().filter(|p| p.code == Code::Unauthenticated)
+            && self.rule != Rule::Open
+        {
+            return Err(problem);
+        }
+        let caller = standing.map_or(&Caller::Anonymous, |s| &s.caller);
+        let may = site.app.policy.may(caller, self.rule);
+        may.map_err(|denied| distrust.unwrap_or_else(|| denied.into()))
     }
 }
 
@@ -139,7 +155,6 @@ fn hold(answer: Response, place: Option<OwnedSemaphorePermit>, class: Class) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::http::problem::Code;
 
     #[test]
     fn one_request_too_many_of_a_class_is_told_to_come_back_and_others_are_not() {

@@ -29,6 +29,11 @@ pub fn wait<T>(future: impl Future<Output = T>) -> T {
 
 /// The square town's router under a policy.
 pub fn town(policy: Policy) -> Router {
+    opened(policy).1
+}
+
+/// The same with the app behind it.
+pub fn opened(policy: Policy) -> (Arc<App>, Router) {
     wait(async {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("town.gpkg");
@@ -43,7 +48,7 @@ pub fn town(policy: Policy) -> Router {
         let app = App::open(store, policy).await.unwrap();
         // The file is open and may lose its name.
         drop(folder);
-        router(Site::new(app, Setting::default())).unwrap()
+        (app.clone(), router(Site::new(app, Setting::default())).unwrap())
     })
 }
 
@@ -93,6 +98,10 @@ impl Client {
     pub fn without(mut self, name: &str) -> Self {
         self.headers.retain(|(n, _)| n != name);
         self
+    }
+
+    pub fn delete(&self, uri: &str) -> Answer {
+        self.send("DELETE", uri, Vec::new())
     }
 
     pub fn get(&self, uri: &str) -> Answer {

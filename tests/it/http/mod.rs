@@ -9,6 +9,7 @@ mod locate;
 mod openapi;
 mod problems;
 mod serve;
+mod session;
 mod tiles;
 mod units;
 mod wire;
