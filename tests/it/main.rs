@@ -12,6 +12,7 @@ mod borders;
 mod cli;
 mod cli_database;
 mod cli_killed;
+mod cli_people;
 mod coverage;
 mod demo;
 #[path = "../support/dice.rs"]
