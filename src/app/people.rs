@@ -200,20 +200,20 @@ impl App {
         // What is looked up is kept with what was known before: whatever ended meanwhile goes with it.
         let known = self.people.known.load_full();
         // One that seems over may have been used on another server since.
-        let session = match known.sessions.get(hash).filter(|session| now < session.expires_at) {
-            Some(session) => Some(session),
-            None => {
-                let _place = self.people.lookups.try_acquire().map_err(|_full| CallerError::Busy)?;
-                let found = self.store.session(hash).await?;
-                found.inspect(|session| known.sessions.insert(*hash, session.clone()))
-            }
-        };
+        let held = known.sessions.get(hash).filter(|session| now < session.expires_at);
+        let session = if held.is_some() { held } else { self.look_up(&known, hash).await? };
         let Some(session) = session.filter(|session| now < session.expires_at) else { return Ok(None) };
         let account = known.accounts.get(&session.account).filter(|a| a.disabled_at.is_none()).cloned();
         if account.is_some() && now - session.seen_at >= NOTICED {
             self.slide(&known, session, now);
         }
         Ok(account)
+    }
+
+    async fn look_up(&self, known: &Known, hash: &[u8; 32]) -> Result<Option<Session>, CallerError> {
+        let _place = self.people.lookups.try_acquire().map_err(|_full| CallerError::Busy)?;
+        let found = self.store.session(hash).await?;
+        Ok(found.inspect(|session| known.sessions.insert(*hash, session.clone())))
     }
 
     /// A session lasts on from now. The store is told beside the request, which does not wait for it.

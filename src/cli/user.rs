@@ -43,7 +43,7 @@ enum What {
     /// Let a disabled account in again.
     Enable(Named),
     /// Give an account another password; its sessions end.
-    Password(Password),
+    Password(Renew),
 }
 
 #[derive(Debug, clap::Args)]
@@ -112,7 +112,7 @@ struct Named {
 }
 
 #[derive(Debug, clap::Args)]
-struct Password {
+struct Renew {
     /// The account.
     account: String,
     /// Read the password from the first line of standard input.
@@ -213,7 +213,7 @@ fn stand(args: &Named, disabled_at: Option<DateTime<Utc>>, action: &'static str)
     })
 }
 
-fn password(args: &Password) -> Result<(), Failure> {
+fn password(args: &Renew) -> Result<(), Failure> {
     people::change(&args.database, async |store| {
         let name = named(store, &args.account).await?.name;
         let password = people::new_password(&name, args.password_stdin)?;

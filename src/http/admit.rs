@@ -155,6 +155,13 @@ fn hold(answer: Response, place: Option<OwnedSemaphorePermit>, class: Class) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::App;
+    use crate::app::access::{Policy, Role};
+    use crate::http::Setting;
+    use crate::http::listen::Peer;
+    use crate::store::{Act, Publication, Store};
+    use crate::unit::{Account, Attributes, Grant};
+    use axum::http::header;
 
     #[test]
     fn one_request_too_many_of_a_class_is_told_to_come_back_and_others_are_not() {
@@ -164,5 +171,49 @@ mod tests {
         assert!(places.take(Class::Lookup).is_ok() && places.take(Class::Free).is_ok());
         drop(first);
         assert!(places.take(Class::Export).is_ok());
+    }
+
+    /// What a request from this machine gets at a door.
+    async fn ask(site: &Site, rule: Rule) -> Result<(), Code> {
+        let mut request = Request::new(Body::empty());
+        request.headers_mut().insert(header::HOST, "localhost:8080".parse().unwrap());
+        let peer = Peer { address: "127.0.0.1:5000".parse().unwrap(), tls: false };
+        request.extensions_mut().insert(peer);
+        guard::mark(site, &mut request).await.unwrap();
+        let door = Door { rule, class: Class::Free, tally: Arc::new(Tally::of("x")) };
+        door.enter(site, &mut request).await.map(|_| ()).map_err(|problem| problem.code)
+    }
+
+    #[tokio::test]
+    async fn what_takes_a_role_is_decided_by_what_the_store_says_now() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::create(&folder.path().join("x.gpkg")).await.unwrap();
+        let (at, attributes) = (chrono::DateTime::UNIX_EPOCH, Attributes::new());
+        let empty = Publication { prev: None, effective_from: at, note: None, attributes, layers: &[] };
+        store.publish(&empty).await.unwrap();
+        let app = App::open(store.clone(), Policy::default()).await.unwrap();
+        let site = Site::new(app, Setting::default());
+        let draws = Rule::Needs(Role::Planner);
+        assert_eq!(ask(&site, draws).await, Ok(()), "local, without any account");
+        let lan = Account {
+            name: "lan".into(),
+            display_name: "lan".into(),
+            grants: [Grant { role: Role::Viewer, layer: None }].into(),
+            territory: std::collections::BTreeSet::new(),
+            created_at: at,
+            disabled_at: None,
+        };
+        let data = serde_json::json!({});
+        let act = Act { at, actor: "cli", action: "account.added", subject: "lan", data };
+        store.add_account(&lan, "$argon2id$x", &act).await.unwrap();
+        assert_eq!(ask(&site, Rule::Read).await, Ok(()), "a reader is up to a second behind");
+        assert_eq!(ask(&site, draws).await, Err(Code::Unauthenticated), "whoever writes is not");
+        assert_eq!(ask(&site, Rule::Read).await, Err(Code::Unauthenticated));
+        store.close().await;
+        let away = ask(&site, draws).await.unwrap_err();
+        assert!(
+            away != Code::Unauthenticated,
+            "nobody is let in, and nobody turned away as unknown: {away:?}"
+        );
     }
 }

@@ -66,10 +66,10 @@ mod tests {
     fn a_cookie_has_its_guards_and_under_tls_its_prefix() {
         let secret = Secret::given("ab".repeat(32));
         let hex = secret.reveal();
-        let plain = set(&secret, Duration::from_secs(60), false);
+        let plain = set(&secret, Duration::from_mins(1), false);
         let expected = format!("wangge={hex}; Path=/; Max-Age=60; HttpOnly; SameSite=Strict");
         assert_eq!(plain.to_str().unwrap(), expected);
-        let secure = set(&secret, Duration::from_secs(60), true);
+        let secure = set(&secret, Duration::from_mins(1), true);
         let expected = format!("__Host-wangge={hex}; Path=/; Max-Age=60; HttpOnly; SameSite=Strict; Secure");
         assert_eq!(secure.to_str().unwrap(), expected);
         assert!(secure.is_sensitive());

@@ -16,7 +16,8 @@ const READABLE: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
 impl Secret {
     /// A session's: 256 bits in hexadecimal.
     pub fn of_session() -> Self {
-        Self(random().iter().map(|byte| format!("{byte:02x}")).collect())
+        let digit = |half: u8| char::from_digit(half.into(), 16).expect("half a byte is one digit");
+        Self(random().iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect())
     }
 
     /// A token's: the same behind `wangge_`.

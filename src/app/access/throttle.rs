@@ -11,7 +11,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Failures are forgotten when none was added for so long.
-const MEMORY: Duration = Duration::from_secs(3600);
+const MEMORY: Duration = Duration::from_hours(1);
 
 /// How many counts are kept; then the older half goes.
 const KEPT: usize = 20_000;
@@ -27,8 +27,8 @@ impl Key {
     /// Failures that cost nothing, and the longest wait after more. The wait starts at a second and doubles.
     fn limit(&self) -> (u32, Duration) {
         match self {
-            Self::Pair(..) => (5, Duration::from_secs(15 * 60)),
-            Self::Address(_) => (50, Duration::from_secs(15 * 60)),
+            Self::Pair(..) => (5, Duration::from_mins(15)),
+            Self::Address(_) => (50, Duration::from_mins(15)),
             Self::Name(_) => (100, Duration::from_secs(30)),
         }
     }
@@ -103,7 +103,7 @@ fn network(address: IpAddr) -> IpAddr {
             let [a, b, c, d, ..] = v6.segments();
             IpAddr::from([a, b, c, d, 0, 0, 0, 0])
         }
-        v4 => v4,
+        v4 @ IpAddr::V4(_) => v4,
     }
 }
 
