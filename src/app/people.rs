@@ -234,7 +234,6 @@ impl App {
     /// A name that nobody has costs the same time as one that somebody has. After five failures of a name from
     /// an address each further one has to wait, twice as long each time.
     pub async fn sign_in(&self, name: &str, password: &str, from: IpAddr) -> Result<SignedIn, SignInError> {
-        self.refresh_people().await?;
         if !self.has_accounts() {
             return Err(SignInError::NoAccounts);
         }
@@ -251,6 +250,7 @@ impl App {
     async fn is_password_of(&self, name: &str, password: &str) -> Result<bool, SignInError> {
         let place = tokio::time::timeout(PATIENCE, self.people.tries.acquire()).await;
         let _place = place.map_err(|_late| SignInError::Busy)?;
+        self.refresh_people().await?;
         let known = self.people.known.load_full();
         let enabled = known.accounts.get(name).is_some_and(|account| account.disabled_at.is_none());
         let stored = self.store.password(name).await?.filter(|_| enabled);
