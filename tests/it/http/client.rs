@@ -32,8 +32,8 @@ pub fn town(policy: Policy) -> Router {
     opened(policy).1
 }
 
-/// The same with the app behind it.
-pub fn opened(policy: Policy) -> (Arc<App>, Router) {
+/// The same with the app behind it, and the folder of its file, without which nothing new is read from it.
+pub fn opened(policy: Policy) -> (Arc<App>, Router, tempfile::TempDir) {
     wait(async {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("town.gpkg");
@@ -46,9 +46,8 @@ pub fn opened(policy: Policy) -> (Arc<App>, Router) {
         store.publish(&first).await.unwrap();
         store.replace_posts(&square::posts()).await.unwrap();
         let app = App::open(store, policy).await.unwrap();
-        // The file is open and may lose its name.
-        drop(folder);
-        (app.clone(), router(Site::new(app, Setting::default())).unwrap())
+        let router = router(Site::new(app.clone(), Setting::default())).unwrap();
+        (app, router, folder)
     })
 }
 

@@ -20,12 +20,13 @@ const PASSWORD: &str = "correct horse 正确";
 struct Staffed {
     app: Arc<App>,
     router: Router,
+    _folder: tempfile::TempDir,
 }
 
 impl Staffed {
     fn new(policy: Policy, accounts: &[(&str, &[&str])]) -> Self {
-        let (app, router) = opened(policy);
-        let staffed = Self { app, router };
+        let (app, router, folder) = opened(policy);
+        let staffed = Self { app, router, _folder: folder };
         for (name, roles) in accounts {
             staffed.add(name, roles);
         }
