@@ -1,28 +1,17 @@
 //! Who may do what: the rules that routes name, and `may()`.
+//!
+//! Roles and accounts are values of [`crate::unit`]; who there is, and who signs in, stands in `people`.
+
+pub mod password;
+pub mod secret;
+pub(super) mod throttle;
+
+pub use crate::unit::Role;
 
 use crate::snapshot::Base;
-use crate::unit::UnitId;
+use crate::unit::{Account, UnitId};
 use std::collections::BTreeSet;
-use std::fmt;
-
-/// What a person or a program may be. One caller has several.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Role {
-    /// Looks at the map and asks whose ground a point is.
-    Viewer,
-    /// Works in a grid; sees telephones.
-    Worker,
-    /// Redraws grids.
-    Planner,
-    /// Approves what a planner submits.
-    Approver,
-    /// Takes in reports and sends them out.
-    Dispatcher,
-    /// Reads the audit.
-    Auditor,
-    /// Runs the server.
-    Admin,
-}
+use std::sync::Arc;
 
 /// A rule that a route names. A route without one does not start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -36,12 +25,16 @@ pub enum Rule {
 }
 
 /// Where a caller stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Caller {
-    /// A program or browser on this machine while the file has no account: every role, as `local`.
+    /// A program or browser on this machine while the store has no account: every role, as `local`.
     Local,
-    /// Somebody elsewhere without an account.
+    /// Somebody elsewhere while the store has no account.
     Anonymous,
+    /// Somebody who has not signed in, where there are accounts.
+    SignedOut,
+    /// Whoever has signed in, or whose token came along.
+    Account(Arc<Account>),
 }
 
 /// Who does something that is written down with a name.
@@ -80,7 +73,26 @@ impl Caller {
             Self::Local => {
                 Some(Actor { name: "local".into(), territory: Territory::Everywhere, four_eyes: false })
             }
-            Self::Anonymous => None,
+            Self::Account(account) => {
+                let territory = match &account.territory {
+                    none if none.is_empty() => Territory::Everywhere,
+                    units => Territory::Of(units.clone()),
+                };
+                Some(Actor { name: account.name.clone(), territory, four_eyes: true })
+            }
+            Self::Anonymous | Self::SignedOut => None,
+        }
+    }
+
+    /// The same for somebody who does what takes a role on one layer: that a route lets a caller in says
+    /// only that they have the role on some layer.
+    pub fn actor_on(&self, role: Role, layer: &str) -> Result<Actor, Denied> {
+        match self {
+            Self::Account(account) if !account.has_on(role, layer) => {
+                Err(Denied::NeedsRoleOn(role, layer.into()))
+            }
+            Self::SignedOut => Err(Denied::SignIn),
+            caller => caller.actor().ok_or(Denied::LoopbackOnly),
         }
     }
 }
@@ -93,7 +105,7 @@ pub struct Policy {
 }
 
 /// Why a caller was turned away.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Denied {
     /// The server answers only this machine.
     #[error("this server has no accounts and answers only the machine it runs on")]
@@ -101,36 +113,32 @@ pub enum Denied {
     /// The route takes a role that the caller has not.
     #[error("this takes the role {0}")]
     NeedsRole(Role),
+    /// What is asked takes the role on a layer where the caller has it not.
+    #[error("this takes the role {0} on the layer {1}")]
+    NeedsRoleOn(Role, String),
+    /// There are accounts, and the caller has not signed in.
+    #[error("sign in first, or send a token")]
+    SignIn,
 }
 
 impl Policy {
-    /// Whether a caller may pass a rule.
-    pub fn may(self, caller: Caller, rule: Rule) -> Result<(), Denied> {
+    /// Whether a caller may pass a rule. Somebody with an account reads, whatever their roles; a role that
+    /// a rule takes may be theirs on any layer, see [`Caller::actor_on`].
+    pub fn may(self, caller: &Caller, rule: Rule) -> Result<(), Denied> {
         match (caller, rule) {
-            (Caller::Local, _) | (_, Rule::Open) => Ok(()),
-            (Caller::Anonymous, Rule::Read) if self.public_read => Ok(()),
+            (Caller::Local, _) | (_, Rule::Open) | (Caller::Account(_), Rule::Read) => Ok(()),
+            (Caller::Account(account), Rule::Needs(role)) if account.has(role) => Ok(()),
+            (Caller::Account(_), Rule::Needs(role)) => Err(Denied::NeedsRole(role)),
+            (_, Rule::Read) if self.public_read => Ok(()),
+            (Caller::SignedOut, _) => Err(Denied::SignIn),
             (Caller::Anonymous, Rule::Needs(role)) if self.public_read => Err(Denied::NeedsRole(role)),
             (Caller::Anonymous, _) => Err(Denied::LoopbackOnly),
         }
     }
 
     /// Whether a caller is shown the telephones of posts: never below the role worker.
-    pub fn sees_phones(self, caller: Caller) -> bool {
+    pub fn sees_phones(self, caller: &Caller) -> bool {
         self.may(caller, Rule::Needs(Role::Worker)).is_ok()
-    }
-}
-
-impl fmt::Display for Role {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Viewer => "viewer",
-            Self::Worker => "worker",
-            Self::Planner => "planner",
-            Self::Approver => "approver",
-            Self::Dispatcher => "dispatcher",
-            Self::Auditor => "auditor",
-            Self::Admin => "admin",
-        })
     }
 }
 
@@ -138,21 +146,59 @@ impl fmt::Display for Role {
 mod tests {
     use super::*;
 
+    fn account(roles: &[&str], territory: &[u64]) -> Caller {
+        Caller::Account(Arc::new(Account {
+            name: "lan".into(),
+            display_name: "王兰".into(),
+            grants: roles.iter().map(|role| role.parse().unwrap()).collect(),
+            territory: territory.iter().map(|&n| UnitId::try_from(n).unwrap()).collect(),
+            created_at: chrono::DateTime::UNIX_EPOCH,
+            disabled_at: None,
+        }))
+    }
+
     #[test]
     fn strangers_read_only_where_reading_is_public_and_never_see_a_phone() {
         let (closed, open) = (Policy::default(), Policy { public_read: true });
         let worker = Rule::Needs(Role::Worker);
-        assert_eq!(closed.may(Caller::Anonymous, Rule::Read), Err(Denied::LoopbackOnly));
-        assert_eq!(closed.may(Caller::Anonymous, Rule::Open), Ok(()));
-        assert_eq!(open.may(Caller::Anonymous, Rule::Read), Ok(()));
-        assert_eq!(open.may(Caller::Anonymous, worker), Err(Denied::NeedsRole(Role::Worker)));
-        assert!(!open.sees_phones(Caller::Anonymous) && !closed.sees_phones(Caller::Anonymous));
+        for (stranger, shut) in
+            [(Caller::Anonymous, Denied::LoopbackOnly), (Caller::SignedOut, Denied::SignIn)]
+        {
+            assert_eq!(closed.may(&stranger, Rule::Read), Err(shut));
+            assert_eq!(closed.may(&stranger, Rule::Open), Ok(()));
+            assert_eq!(open.may(&stranger, Rule::Read), Ok(()));
+            assert!(!open.sees_phones(&stranger) && !closed.sees_phones(&stranger));
+            assert_eq!(stranger.actor(), None);
+        }
+        assert_eq!(open.may(&Caller::Anonymous, worker), Err(Denied::NeedsRole(Role::Worker)));
+        assert_eq!(open.may(&Caller::SignedOut, worker), Err(Denied::SignIn));
     }
 
     #[test]
     fn this_machine_may_do_everything_while_there_is_no_account() {
         for rule in [Rule::Open, Rule::Read, Rule::Needs(Role::Admin)] {
-            assert_eq!(Policy::default().may(Caller::Local, rule), Ok(()));
+            assert_eq!(Policy::default().may(&Caller::Local, rule), Ok(()));
         }
+        let local = Caller::Local.actor_on(Role::Approver, "police").unwrap();
+        assert!(local.name == "local" && !local.four_eyes && local.territory == Territory::Everywhere);
+    }
+
+    #[test]
+    fn an_account_may_what_its_roles_say_on_the_layers_that_they_name() {
+        let policy = Policy::default();
+        let planner = account(&["planner:land"], &[4]);
+        assert_eq!(policy.may(&planner, Rule::Read), Ok(()));
+        assert_eq!(policy.may(&planner, Rule::Needs(Role::Planner)), Ok(()));
+        let approver = Rule::Needs(Role::Approver);
+        assert_eq!(policy.may(&planner, approver), Err(Denied::NeedsRole(Role::Approver)));
+        assert!(policy.sees_phones(&planner) && !policy.sees_phones(&account(&["auditor"], &[])));
+        let actor = planner.actor_on(Role::Planner, "land").unwrap();
+        let four = UnitId::try_from(4).unwrap();
+        assert_eq!(actor.territory, Territory::Of([four].into()));
+        assert!(actor.four_eyes && actor.name == "lan");
+        let police = planner.actor_on(Role::Planner, "police");
+        assert_eq!(police, Err(Denied::NeedsRoleOn(Role::Planner, "police".into())));
+        let everywhere = account(&["planner"], &[]).actor_on(Role::Planner, "police").unwrap();
+        assert_eq!(everywhere.territory, Territory::Everywhere);
     }
 }

@@ -3,7 +3,7 @@
 use super::taking_up::newest;
 use super::{App, OpenError, Published};
 use crate::snapshot::Revision;
-use crate::store::{Kept, Loaded, Local, LocalError, Store};
+use crate::store::{Kept, Loaded, Local, LocalError, Roster, Store};
 use crate::unit::{Attributes, Post};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -30,6 +30,8 @@ pub(super) struct Keeper {
 #[derive(Debug)]
 struct State {
     health: SnapshotHealth,
+    /// Who is in it.
+    people: Option<Arc<Roster>>,
     busy: bool,
     not_before: Instant,
 }
@@ -43,16 +45,22 @@ enum Fresh {
 impl Keeper {
     pub(super) fn new(local: Local) -> Arc<Self> {
         let health = SnapshotHealth { revision: None, failures: 0 };
-        Arc::new(Self { local, state: Mutex::new(State { health, busy: false, not_before: Instant::now() }) })
+        Arc::new(Self {
+            local,
+            state: Mutex::new(State { health, people: None, busy: false, not_before: Instant::now() }),
+        })
     }
 
     fn with<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
         change(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// The state to start with, and whether it is the store's: where the store has what the snapshot holds, the
-    /// snapshot is quicker; where the store is away, it is what there is.
-    pub(super) async fn start(self: &Arc<Self>, store: &Store) -> Result<(Published, bool), OpenError> {
+    /// The state to start with, and who there is: where the store has what the snapshot holds, the snapshot is
+    /// quicker; where the store is away (`None` people of its own), it is what there is.
+    pub(super) async fn start(
+        self: &Arc<Self>,
+        store: &Store,
+    ) -> Result<(Published, Option<Roster>), OpenError> {
         let kept = self.read().await;
         match fresh(store, kept.as_ref().ok()).await {
             Err(OpenError::Store(away)) if away.is_passing() => {
@@ -61,7 +69,8 @@ impl Keeper {
                     Err(local) => return Err(OpenError::Nothing { away: away.into(), local: local.into() }),
                 };
                 tracing::warn!(error = %away, "the store is away; starting from the local snapshot");
-                Ok((self.build(kept).await?, false))
+                let people = kept.people.clone();
+                Ok((self.build(kept).await?, Some(people)))
             }
             Ok(Fresh::Same { posts, revisions }) => {
                 let kept = kept.expect("it was compared");
@@ -70,7 +79,7 @@ impl Keeper {
                 if stale {
                     self.with(|state| state.health.revision = None);
                 }
-                Ok((published, true))
+                Ok((published, None))
             }
             Ok(Fresh::Other(published)) => {
                 if let Err(error) = &kept
@@ -78,7 +87,7 @@ impl Keeper {
                 {
                     tracing::warn!(%error, "loaded from the store instead");
                 }
-                Ok((published, true))
+                Ok((published, None))
             }
             Err(error) => Err(error),
         }
@@ -92,22 +101,28 @@ impl Keeper {
 
     /// The state of a snapshot, which is then the one that is kept.
     async fn build(&self, kept: Kept) -> Result<Published, OpenError> {
-        let Kept { revisions, layers, posts, state_hash, note } = kept;
+        let Kept { revisions, layers, posts, people, state_hash, note } = kept;
         let revision = *revisions.last().expect("a snapshot has its own revision");
         let attributes = Attributes::new();
         let loaded = Loaded { revision, layers, posts, state_hash, note, attributes };
         let published = Published::build(loaded, revisions.into()).await?;
-        self.with(|state| state.health.revision = Some(revision.number));
+        self.with(|state| {
+            state.health.revision = Some(revision.number);
+            state.people = Some(Arc::new(people));
+        });
         Ok(published)
     }
 
     /// Writes a state; a failure is told, counted, and tried again later.
-    fn write(&self, published: &Published) {
-        let written = self.local.write(&published.kept());
+    fn write(&self, published: &Published, people: Arc<Roster>) {
+        let written = self.local.write(&published.kept(&people));
         self.with(|state| {
             state.busy = false;
             match written {
-                Ok(()) => state.health.revision = Some(published.revision().number),
+                Ok(()) => {
+                    state.health.revision = Some(published.revision().number);
+                    state.people = Some(people);
+                }
                 Err(error) => {
                     state.health.failures += 1;
                     state.not_before = Instant::now() + AGAIN;
@@ -139,28 +154,29 @@ impl App {
     /// Sees to it that the local snapshot becomes the state in force. Does not wait; one is written at a time.
     pub(super) fn keep(&self) {
         let Some(keeper) = &self.keeper else { return };
-        let published = self.published();
+        let (published, people) = (self.published(), self.people.roster());
         let due = keeper.with(|state| {
-            let due = !state.busy
-                && state.health.revision != Some(published.revision().number)
-                && Instant::now() >= state.not_before;
+            let same = state.health.revision == Some(published.revision().number)
+                && state.people.as_ref().is_some_and(|kept| kept.has_the_same(&people));
+            let due = !state.busy && !same && Instant::now() >= state.not_before;
             state.busy |= due;
             due
         });
         if due {
             let keeper = keeper.clone();
-            tokio::task::spawn_blocking(move || keeper.write(&published));
+            tokio::task::spawn_blocking(move || keeper.write(&published, people));
         }
     }
 }
 
 impl Published {
     /// What a snapshot keeps of it.
-    fn kept(&self) -> Kept {
+    fn kept(&self, people: &Roster) -> Kept {
         Kept {
             revisions: self.revisions.to_vec(),
             layers: self.base.sources(),
             posts: self.posts.all().to_vec(),
+            people: people.clone(),
             state_hash: self.state_hash,
             note: self.note.clone(),
         }

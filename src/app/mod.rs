@@ -8,6 +8,7 @@ mod following;
 mod keeping;
 mod locating;
 mod past;
+mod people;
 mod posts;
 mod rows;
 mod taking_up;
@@ -18,6 +19,7 @@ pub use following::{StoreHealth, Works};
 pub use keeping::SnapshotHealth;
 pub use locating::{ACCURACY_LIMIT_M, AskError, Question, SNAP_DEFAULT_M, SNAP_LIMIT_M};
 pub use past::PastError;
+pub use people::{CallerError, Credential, SignInError, SignedIn, keep_people_fresh};
 pub use posts::Posts;
 pub use rows::word;
 pub use tiling::Packing;
@@ -32,6 +34,7 @@ use arc_swap::ArcSwap;
 use following::Following;
 use keeping::Keeper;
 use past::Past;
+use people::People;
 use std::sync::Arc;
 use tiling::TileCache;
 
@@ -56,6 +59,7 @@ pub struct App {
     store: Store,
     published: ArcSwap<Published>,
     past: Past,
+    people: People,
     tiles: TileCache,
     /// Held by whoever takes up a new revision.
     taking_up: tokio::sync::Mutex<()>,
@@ -97,26 +101,33 @@ impl App {
     /// Opens the newest revision of a store. Costs the load, the coverages and the indexes: under a
     /// second for a city of six thousand grids.
     pub async fn open(store: Store, policy: Policy) -> Result<Arc<Self>, OpenError> {
-        Ok(Self::of(taking_up::newest(&store).await?, store, policy))
+        let people = People::open(&store).await?;
+        Ok(Self::of(taking_up::newest(&store).await?, people, store, policy))
     }
 
     /// The same with a local snapshot, which is used when it holds the newest revision, and when the store is
     /// away. What it lacks then comes when the store is back and [`App::follow`] runs.
     pub async fn open_keeping(store: Store, policy: Policy, local: Local) -> Result<Arc<Self>, OpenError> {
         let keeper = Keeper::new(local);
-        let (published, answers) = keeper.start(&store).await?;
-        let mut app = Self::of(published, store, policy);
+        let (published, kept) = keeper.start(&store).await?;
+        let answers = kept.is_none();
+        let people = match kept {
+            Some(roster) => People::of(roster),
+            None => People::open(&store).await?,
+        };
+        let mut app = Self::of(published, people, store, policy);
         let own = Arc::get_mut(&mut app).expect("nobody else has it yet");
         own.following = Following::new(answers);
         own.keeper = Some(keeper);
         Ok(app)
     }
 
-    fn of(published: Published, store: Store, policy: Policy) -> Arc<Self> {
+    fn of(published: Published, people: People, store: Store, policy: Policy) -> Arc<Self> {
         Arc::new(Self {
             store,
             published: ArcSwap::from_pointee(published),
             past: Past::default(),
+            people,
             tiles: TileCache::default(),
             taking_up: tokio::sync::Mutex::default(),
             following: Following::new(true),

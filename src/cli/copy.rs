@@ -9,8 +9,8 @@ use std::time::Instant;
 /// Copy a store with its whole history: from a GeoPackage to PostGIS, or back.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Every revision keeps its number, the moment it took effect, its note and its attributes; posts come
-along. At the end each revision is read back from the copy and must have the state hash that it has
+Every revision keeps its number, the moment it took effect, its note and its attributes; posts, accounts,
+tokens and the audit come along, sessions do not. At the end each revision is read back from the copy and must have the state hash that it has
 at its source; the copy appears only then. TO must hold nothing yet: no file, or a database
 without a revision.
 

@@ -1,14 +1,19 @@
 //! `wangge demo`: writes the demo city.
 
-use super::{Failure, open};
+use super::{Failure, open, people};
+use crate::app::access::password;
+use crate::app::access::secret::Secret;
 use crate::demo::{self, City, DemoError, Facts, Options, Progress};
 use crate::exchange::read::{self, Feature, Ground, ReadOptions};
 use crate::geom::Shape;
 use crate::snapshot::StateHash;
 use crate::store::{Location, Publication, Store, StoreError};
-use crate::unit::Attributes;
-use chrono::{DateTime, Utc};
+use crate::unit::{Account, Attributes, Grant, Role};
+use chrono::{DateTime, SubsecRound, Utc};
 use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::json;
+use std::collections::BTreeSet;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -19,7 +24,8 @@ Examples:
   wangge demo                                  writes data/wangge.gpkg
   wangge demo guilin.gpkg --seed 7
   wangge demo --database postgres://wangge@db.example/city
-  wangge demo --counties counties.geojson      with real county borders")]
+  wangge demo --counties counties.geojson      with real county borders
+  wangge demo --people                         with accounts to sign in; prints their passwords")]
 pub struct Args {
     #[command(flatten)]
     store: open::Named,
@@ -29,6 +35,9 @@ pub struct Args {
     /// Another city of the same facts.
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
+    /// Add a planner, an approver and a dispatcher, and print how they sign in.
+    #[arg(long)]
+    pub people: bool,
 }
 
 /// What is shown with everything drawn from the demo.
@@ -63,13 +72,43 @@ async fn write(args: &Args) -> Result<(), Failure> {
     let options = Options { seed: args.seed, counties };
     let city = demo::city(&facts, &options, &mut show).map_err(|error| refused(&error))?;
     bar.set_message("store");
-    let hash = store(&place, &city).await?;
+    let cast = if args.people { cast() } else { Vec::new() };
+    let hash = store(&place, &city, &cast).await?;
     bar.finish_and_clear();
     tell(args, &place, &city, hash, started);
+    introduce(&cast)
+}
+
+/// Accounts to try the rules with, each with a password that nobody chose.
+fn cast() -> Vec<(Account, Secret)> {
+    let account = |(role, display_name): (Role, &str)| Account {
+        name: role.name().into(),
+        display_name: display_name.into(),
+        grants: [Grant { role, layer: None }].into(),
+        territory: BTreeSet::new(),
+        created_at: Utc::now().trunc_subsecs(6),
+        disabled_at: None,
+    };
+    let cast =
+        [(Role::Planner, "示例规划员"), (Role::Approver, "示例审核员"), (Role::Dispatcher, "示例调度员")];
+    cast.map(|one| (account(one), Secret::readable())).into()
+}
+
+/// Says how they sign in: the one time that their passwords are shown.
+fn introduce(cast: &[(Account, Secret)]) -> Result<(), Failure> {
+    let mut out = std::io::stdout().lock();
+    for (account, password) in cast {
+        writeln!(out, "{}\t{}\t{}", account.name, password.reveal(), account.display_name)?;
+    }
+    if !cast.is_empty() {
+        eprintln!(
+            "wangge: name and password of each, to sign in on the page of `wangge serve`; shown only now"
+        );
+    }
     Ok(())
 }
 
-async fn store(place: &Location, city: &City) -> Result<StateHash, Failure> {
+async fn store(place: &Location, city: &City, cast: &[(Account, Secret)]) -> Result<StateHash, Failure> {
     let doing = || format!("writing {place}");
     let mut hash = None;
     let fill = async |store: &Store| {
@@ -82,7 +121,13 @@ async fn store(place: &Location, city: &City) -> Result<StateHash, Failure> {
             layers: &city.layers,
         };
         hash = Some(store.publish(&publication).await?.1);
-        store.replace_posts(&city.posts).await
+        store.replace_posts(&city.posts).await?;
+        for (account, password) in cast {
+            let data = json!({ "roles": [account.name], "display_name": account.display_name });
+            let act = people::act("account.added", &account.name, data);
+            store.add_account(account, &password::hash(password.reveal()), &act).await?;
+        }
+        Ok(())
     };
     Store::build::<StoreError, _>(place, fill).await.map_err(|error| Failure::environment(doing(), error))?;
     hash.ok_or_else(|| Failure::Refused("the demo has no revision".into()))

@@ -16,9 +16,12 @@ mod import;
 mod keep;
 mod locate;
 mod open;
+mod people;
 mod position;
 mod serve;
 mod source;
+mod token;
+mod user;
 
 pub use failure::Failure;
 
@@ -55,6 +58,8 @@ enum Command {
     Backup(keep::Backup),
     Restore(keep::Restore),
     Verify(keep::Verify),
+    User(user::Args),
+    Token(token::Args),
     Healthcheck(healthcheck::Args),
     #[command(hide = true)]
     DevPublish(dev_publish::Args),
@@ -93,6 +98,8 @@ fn dispatch(command: Command) -> Result<(), Failure> {
         Command::Backup(args) => keep::backup(&args),
         Command::Restore(args) => keep::restore(&args),
         Command::Verify(args) => keep::verify(&args),
+        Command::User(args) => user::run(&args),
+        Command::Token(args) => token::run(&args),
         Command::Healthcheck(args) => healthcheck::run(&args),
         Command::DevPublish(args) => dev_publish::run(&args),
     }

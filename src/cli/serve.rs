@@ -1,8 +1,8 @@
 //! `wangge serve`: answers over HTTP.
 
 use super::{Failure, open};
-use crate::app::App;
 use crate::app::access::Policy;
+use crate::app::{self, App};
 use crate::http::basemap::Basemap;
 use crate::http::listen::{Limits, Listener, tls};
 use crate::http::{self, Setting, Site};
@@ -27,8 +27,8 @@ Examples:
   wangge serve --basemap guilin.pmtiles --basemap-attribution '© OpenStreetMap contributors'
 
 A database's password is best left out of the command line: PGPASSWORD and ~/.pgpass are read.
-Without any account in the store, only this machine is answered. --public-read lets any address
-read and locate, and nothing else. WANGGE_LOG=debug tells of every request.")]
+Without any account in the store, only this machine is answered; `wangge user add` makes one.
+--public-read lets any address read and locate, and nothing else. WANGGE_LOG=debug tells of every request.")]
 pub struct Args {
     #[command(flatten)]
     store: open::Named,
@@ -68,10 +68,6 @@ pub struct Args {
 /// Serves until stopped.
 pub fn run(args: &Args) -> Result<(), Failure> {
     listen_to_log();
-    if !args.bind.ip().is_loopback() && !args.public_read {
-        let hint = "add --public-read to let any address read and locate, or bind to 127.0.0.1";
-        return Err(Failure::Usage(format!("without accounts only this machine may be answered; {hint}")));
-    }
     share_heaps();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(serve(args))
@@ -112,6 +108,11 @@ async fn serve(args: &Args) -> Result<(), Failure> {
     let listener = Listener::bind(args.bind).await.map_err(|error| Failure::environment(doing(), error))?;
     let app = app(args, &place).await?;
     let store = app.store().clone();
+    if let Err(failure) = refuse_strangers(args, &app) {
+        store.close().await;
+        return Err(failure);
+    }
+    tokio::spawn(app::keep_people_fresh(Arc::downgrade(&app)));
     let site = Site::new(app, Setting { basemap });
     let router = http::router(site.clone()).map_err(|error| Failure::Environment(error.into()))?;
     let stop = stop().map_err(|error| Failure::environment("listening to signals", error))?;
@@ -160,6 +161,16 @@ fn snapshot(args: &Args, place: &Location) -> Result<Option<Local>, Failure> {
     Local::take(&path, place).map_err(|error| Failure::environment(doing(), error))
 }
 
+/// Without accounts nobody but this machine may be answered, so that no other address is listened on.
+fn refuse_strangers(args: &Args, app: &App) -> Result<(), Failure> {
+    if args.bind.ip().is_loopback() || args.public_read || app.has_accounts() {
+        return Ok(());
+    }
+    let hint = "make one with `wangge user add`, add --public-read to let any address read and locate, or \
+        bind to 127.0.0.1";
+    Err(Failure::Usage(format!("without accounts only this machine may be answered; {hint}")))
+}
+
 fn acceptor(args: &Args, place: &Location) -> Result<Option<tls::Acceptor>, Failure> {
     let files = match (&args.tls_cert, &args.tls_key, &args.tls) {
         (Some(certificate), Some(key), _) => {
@@ -205,6 +216,9 @@ fn greet(args: &Args, place: &Location, listener: &Listener, site: &Arc<Site>, t
     say(&format!("{place} (revision {revision}) is at {scheme}://{host}/"));
     if args.public_read {
         say(&format!("warning: any address that reaches {address} may read the grids and locate points"));
+    }
+    if site.app.has_accounts() && !tls && !address.ip().is_loopback() {
+        say("warning: passwords travel unencrypted; add --tls, or put a proxy with TLS in front");
     }
 }
 

@@ -1,9 +1,9 @@
 //! A route's own door: may the caller, and is there room.
 
 use super::Site;
-use super::guard::Standing;
+use super::guard::{self, Standing};
 use super::metrics::Tally;
-use super::problem::Problem;
+use super::problem::{Code, Problem};
 use crate::app::access::{Caller, Rule};
 use axum::body::Body;
 use axum::extract::Request;
@@ -98,10 +98,10 @@ where
     type Future = BoxFuture<'static, Response>;
 
     /// Lets a request in, or says why not.
-    fn call(self, request: Request, site: Arc<Site>) -> Self::Future {
+    fn call(self, mut request: Request, site: Arc<Site>) -> Self::Future {
         let Self { door, handler } = self;
         Box::pin(async move {
-            let mut answer = match door.enter(&site, &request) {
+            let mut answer = match door.enter(&site, &mut request).await {
                 Ok(place) => hold(handler.call(request, site).await, place, door.class),
                 Err(problem) => problem.into_response(),
             };
@@ -112,14 +112,30 @@ where
 }
 
 impl Door {
-    fn enter(&self, site: &Site, request: &Request) -> Result<Option<OwnedSemaphorePermit>, Problem> {
-        let standing: Option<&Standing> = request.extensions().get();
-        let caller = standing.map_or(Caller::Anonymous, |s| s.caller);
-        if let Err(denied) = site.app.policy.may(caller, self.rule) {
-            let distrust = standing.and_then(|s| s.distrust.clone());
-            return Err(distrust.unwrap_or_else(|| denied.into()));
+    /// What takes a role is decided by what the store says now, not by what was known a second ago.
+    async fn enter(
+        &self,
+        site: &Site,
+        request: &mut Request,
+    ) -> Result<Option<OwnedSemaphorePermit>, Problem> {
+        if matches!(self.rule, Rule::Needs(_)) && site.app.refresh_people().await? {
+            guard::mark(site, request).await?;
         }
+        self.judge(site, request.extensions().get())?;
         site.places.take(self.class)
+    }
+
+    fn judge(&self, site: &Site, standing: Option<&Standing>) -> Result<(), Problem> {
+        let distrust = standing.and_then(|s| s.distrust.clone());
+        // Whoever sent a token that opens nothing would otherwise be answered as somebody else.
+        if let Some(problem) = distrust.clone().filter(|p| p.code == Code::Unauthenticated)
+            && self.rule != Rule::Open
+        {
+            return Err(problem);
+        }
+        let caller = standing.map_or(&Caller::Anonymous, |s| &s.caller);
+        let may = site.app.policy.may(caller, self.rule);
+        may.map_err(|denied| distrust.unwrap_or_else(|| denied.into()))
     }
 }
 
@@ -139,7 +155,13 @@ fn hold(answer: Response, place: Option<OwnedSemaphorePermit>, class: Class) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::http::problem::Code;
+    use crate::app::App;
+    use crate::app::access::{Policy, Role};
+    use crate::http::Setting;
+    use crate::http::listen::Peer;
+    use crate::store::{Act, Publication, Store};
+    use crate::unit::{Account, Attributes, Grant};
+    use axum::http::header;
 
     #[test]
     fn one_request_too_many_of_a_class_is_told_to_come_back_and_others_are_not() {
@@ -149,5 +171,49 @@ mod tests {
         assert!(places.take(Class::Lookup).is_ok() && places.take(Class::Free).is_ok());
         drop(first);
         assert!(places.take(Class::Export).is_ok());
+    }
+
+    /// What a request from this machine gets at a door.
+    async fn ask(site: &Site, rule: Rule) -> Result<(), Code> {
+        let mut request = Request::new(Body::empty());
+        request.headers_mut().insert(header::HOST, "localhost:8080".parse().unwrap());
+        let peer = Peer { address: "127.0.0.1:5000".parse().unwrap(), tls: false };
+        request.extensions_mut().insert(peer);
+        guard::mark(site, &mut request).await.unwrap();
+        let door = Door { rule, class: Class::Free, tally: Arc::new(Tally::of("x")) };
+        door.enter(site, &mut request).await.map(|_| ()).map_err(|problem| problem.code)
+    }
+
+    #[tokio::test]
+    async fn what_takes_a_role_is_decided_by_what_the_store_says_now() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::create(&folder.path().join("x.gpkg")).await.unwrap();
+        let (at, attributes) = (chrono::DateTime::UNIX_EPOCH, Attributes::new());
+        let empty = Publication { prev: None, effective_from: at, note: None, attributes, layers: &[] };
+        store.publish(&empty).await.unwrap();
+        let app = App::open(store.clone(), Policy::default()).await.unwrap();
+        let site = Site::new(app, Setting::default());
+        let draws = Rule::Needs(Role::Planner);
+        assert_eq!(ask(&site, draws).await, Ok(()), "local, without any account");
+        let lan = Account {
+            name: "lan".into(),
+            display_name: "lan".into(),
+            grants: [Grant { role: Role::Viewer, layer: None }].into(),
+            territory: std::collections::BTreeSet::new(),
+            created_at: at,
+            disabled_at: None,
+        };
+        let data = serde_json::json!({});
+        let act = Act { at, actor: "cli", action: "account.added", subject: "lan", data };
+        store.add_account(&lan, "$argon2id$x", &act).await.unwrap();
+        assert_eq!(ask(&site, Rule::Read).await, Ok(()), "a reader is up to a second behind");
+        assert_eq!(ask(&site, draws).await, Err(Code::Unauthenticated), "whoever writes is not");
+        assert_eq!(ask(&site, Rule::Read).await, Err(Code::Unauthenticated));
+        store.close().await;
+        let away = ask(&site, draws).await.unwrap_err();
+        assert!(
+            away != Code::Unauthenticated,
+            "nobody is let in, and nobody turned away as unknown: {away:?}"
+        );
     }
 }

@@ -30,7 +30,7 @@ pub async fn finish(State(site): State<Arc<Site>>, mut request: Request, next: N
     let id = new_request_id();
     let method = request.method().clone();
     let span = tracing::debug_span!("request", %id, %method, path = request.uri().path());
-    let mut response = match guard::mark(&mut request) {
+    let mut response = match guard::mark(&site, &mut request).await {
         Ok(()) => next.run(request).instrument(span.clone()).await,
         Err(problem) => problem.into_response(),
     };

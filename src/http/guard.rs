@@ -1,15 +1,24 @@
 //! Who calls: `Host` and `Origin` are checked before anything else.
 //!
-//! While the file has no account, this machine is trusted with every role. What tells this machine from a
+//! While the store has no account, this machine is trusted with every role. What tells this machine from a
 //! foreign page in its browser is the name in `Host` (DNS rebinding brings a foreign one) and the page in
 //! `Origin` (a cross-site request brings one). Where a caller is told to be local, all three hold: the
 //! connection is from loopback, the name is a loopback name, and no foreign page stands behind it.
+//!
+//! Where there are accounts, any name will do, because nobody is trusted for where they are: a page under a
+//! foreign name has no cookie of ours. A request of a foreign page is nobody's whatever it brings along. See
+//! decision 024.
 
+use super::cookie;
 use super::listen::Peer;
 use super::problem::{Code, Problem};
+use super::site::Site;
 use crate::app::access::Caller;
+use crate::app::access::secret::Secret;
+use crate::app::{CallerError, Credential};
 use axum::extract::Request;
 use axum::http::{HeaderMap, Method, Uri, header};
+use chrono::Utc;
 use std::net::IpAddr;
 
 /// Headers of a proxy: whoever is behind one is not this machine.
@@ -20,13 +29,18 @@ const FORWARDED: [&str; 5] = ["forwarded", "x-forwarded-for", "x-forwarded-host"
 pub(super) struct Standing {
     /// Where the caller stands.
     pub caller: Caller,
-    /// Why a caller on this machine is not treated as local.
+    /// Why a caller is not taken for what they seem to be: local, or somebody with a token.
     pub distrust: Option<Problem>,
 }
 
 /// Marks a request with its [`Standing`]; turns cross-site writes away at once.
-pub(super) fn mark(request: &mut Request) -> Result<(), Problem> {
-    let standing = standing(request.extensions().get(), request.uri(), request.headers());
+pub(super) async fn mark(site: &Site, request: &mut Request) -> Result<(), Problem> {
+    let standing = if site.app.has_accounts() {
+        let credential = credential(request.extensions().get(), request.uri(), request.headers());
+        signed_in(site, credential).await
+    } else {
+        standing(request.extensions().get(), request.uri(), request.headers())
+    };
     let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     match standing.distrust {
         Some(problem) if !safe && problem.code == Code::ForeignOrigin => Err(problem),
@@ -37,17 +51,13 @@ pub(super) fn mark(request: &mut Request) -> Result<(), Problem> {
     }
 }
 
+/// Who asks where there is no account.
 fn standing(peer: Option<&Peer>, uri: &Uri, headers: &HeaderMap) -> Standing {
     let anonymous = |distrust| Standing { caller: Caller::Anonymous, distrust };
-    let Some(authority) = authority(uri, headers) else {
-        return anonymous(Some(foreign_host("")));
+    let authority = match expected(uri, headers) {
+        Ok(authority) => authority,
+        Err(problem) => return anonymous(Some(problem)),
     };
-    if let Some(origin) = headers.get(header::ORIGIN) {
-        let origin = origin.to_str().unwrap_or("null");
-        if !is_same_site(origin, &authority) {
-            return anonymous(Some(foreign_origin(origin, &authority)));
-        }
-    }
     let here = peer.is_some_and(|p| p.address.ip().to_canonical().is_loopback());
     if !here || FORWARDED.iter().any(|name| headers.contains_key(*name)) {
         return anonymous(None);
@@ -56,6 +66,49 @@ fn standing(peer: Option<&Peer>, uri: &Uri, headers: &HeaderMap) -> Standing {
         return anonymous(Some(foreign_host(&authority)));
     }
     Standing { caller: Caller::Local, distrust: None }
+}
+
+/// The name under which this server was asked, when no foreign page asks.
+fn expected(uri: &Uri, headers: &HeaderMap) -> Result<String, Problem> {
+    let authority = authority(uri, headers).ok_or_else(|| foreign_host(""))?;
+    match headers.get(header::ORIGIN).map(|origin| origin.to_str().unwrap_or("null")) {
+        Some(origin) if !is_same_site(origin, &authority) => Err(foreign_origin(origin, &authority)),
+        _ => Ok(authority),
+    }
+}
+
+/// What says who asks where there are accounts. A token goes before a cookie.
+fn credential(peer: Option<&Peer>, uri: &Uri, headers: &HeaderMap) -> Result<Credential, Problem> {
+    expected(uri, headers)?;
+    if let Some(given) = headers.get(header::AUTHORIZATION) {
+        let token = given.to_str().ok().and_then(|text| text.split_once(' '));
+        let token = token.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
+        let wrong = || Problem::unauthenticated("a token comes as `Authorization: Bearer TOKEN`");
+        return token.map(|(_, token)| Credential::Token(Secret::given(token.trim()))).ok_or_else(wrong);
+    }
+    let secret = cookie::read(headers, peer.is_some_and(|peer| peer.tls));
+    Ok(secret.map_or(Credential::None, Credential::Session))
+}
+
+async fn signed_in(site: &Site, credential: Result<Credential, Problem>) -> Standing {
+    let caller = match credential {
+        Ok(credential) => site.app.caller(&credential, Utc::now()).await.map_err(Problem::from),
+        Err(problem) => Err(problem),
+    };
+    match caller {
+        Ok(caller) => Standing { caller, distrust: None },
+        Err(problem) => Standing { caller: Caller::SignedOut, distrust: Some(problem) },
+    }
+}
+
+impl From<CallerError> for Problem {
+    fn from(error: CallerError) -> Self {
+        match error {
+            CallerError::Token => Self::unauthenticated(error.to_string()).at("authorization"),
+            CallerError::Busy => Self::busy(&error.to_string()),
+            CallerError::Store(error) => error.into(),
+        }
+    }
 }
 
 /// The name and port that the request was sent to; `None` when it has none, two, or they differ.
@@ -129,12 +182,12 @@ mod tests {
 
     #[test]
     fn only_this_machine_under_its_own_name_without_a_foreign_page_is_local() {
-        type Case<'a> = (&'a str, &'a [(&'a str, &'a str)], (Caller, Option<Code>));
+        type Case<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a (Caller, Option<Code>));
         let (here, there) = ("127.0.0.1:5000", "192.0.2.1:5000");
-        let local = (Caller::Local, None);
-        let host = (Caller::Anonymous, Some(Code::ForeignHost));
-        let origin = (Caller::Anonymous, Some(Code::ForeignOrigin));
-        let stranger = (Caller::Anonymous, None);
+        let local = &(Caller::Local, None);
+        let host = &(Caller::Anonymous, Some(Code::ForeignHost));
+        let origin = &(Caller::Anonymous, Some(Code::ForeignOrigin));
+        let stranger = &(Caller::Anonymous, None);
         let table: &[Case<'_>] = &[
             (here, &[("host", "127.0.0.1:8080")], local),
             (here, &[("host", "LOCALHOST:8080")], local),
@@ -155,7 +208,7 @@ mod tests {
             (there, &[("host", "192.0.2.2:8080")], stranger),
         ];
         for (peer, headers, expected) in table {
-            assert_eq!(ask(peer, headers), *expected, "{peer} {headers:?}");
+            assert_eq!(ask(peer, headers), **expected, "{peer} {headers:?}");
         }
     }
 }

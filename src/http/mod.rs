@@ -7,6 +7,7 @@
 mod admit;
 pub mod basemap;
 mod categories;
+mod cookie;
 mod docs;
 mod export;
 pub mod extract;
@@ -21,6 +22,7 @@ mod page;
 pub mod problem;
 mod revisions;
 mod routes;
+mod session;
 mod site;
 mod style;
 mod tiles;

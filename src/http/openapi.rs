@@ -1,7 +1,7 @@
 //! The description of the API, generated from the handlers.
 
 use super::extract::{NoQuery, Query};
-use super::{categories, export, health, locate, problem, revisions, style, tiles, units};
+use super::{categories, export, health, locate, problem, revisions, session, style, tiles, units};
 use axum::http::header;
 use axum::response::IntoResponse;
 use std::collections::BTreeSet;
@@ -25,6 +25,7 @@ use utoipa::{Modify, OpenApi};
         units::list, units::one, units::neighbours, units::children, units::posts, units::history,
         export::file,
         revisions::list, revisions::one,
+        session::sign_in, session::who, session::sign_out,
         tiles::json,
         tiles::current,
         tiles::pinned,
@@ -38,6 +39,7 @@ use utoipa::{Modify, OpenApi};
         (name = "locate", description = "From points to grids"),
         (name = "units", description = "Grids and the units above them"),
         (name = "revisions", description = "Published states"),
+        (name = "session", description = "Who asks: signing in and out"),
         (name = "tiles", description = "Vector tiles and styles"),
         (name = "server", description = "Health and this description"),
     )
@@ -56,7 +58,7 @@ impl Modify for Refusals {
             .content(problem::MEDIA_TYPE, content)
             .build();
         let items = api.paths.paths.values_mut();
-        for operation in items.flat_map(|item| [&mut item.get, &mut item.post]).flatten() {
+        for operation in items.flat_map(|item| [&mut item.get, &mut item.post, &mut item.delete]).flatten() {
             operation.responses.responses.insert("default".into(), refusal.clone().into());
         }
     }
@@ -68,7 +70,9 @@ struct Names;
 impl Modify for Names {
     fn modify(&self, api: &mut utoipa::openapi::OpenApi) {
         for (path, item) in &mut api.paths.paths {
-            for (method, operation) in [("get", &mut item.get), ("post", &mut item.post)] {
+            for (method, operation) in
+                [("get", &mut item.get), ("post", &mut item.post), ("delete", &mut item.delete)]
+            {
                 if let Some(operation) = operation {
                     operation.operation_id = Some(operation_name(method, path));
                 }

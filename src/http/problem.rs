@@ -43,6 +43,8 @@ pub enum Code {
     BadJson,
     /// 400: the body's rows cannot be read.
     BadRow,
+    /// 401: nobody signed in, a token opens nothing, or the name or the password is wrong.
+    Unauthenticated,
     /// 403: the name in `Host` is not one of this server's.
     ForeignHost,
     /// 403: the request comes from another site's page.
@@ -69,6 +71,8 @@ pub enum Code {
     UnsupportedMediaType,
     /// 422: a category that is not in the table.
     UnknownCategory,
+    /// 429: too many attempts to sign in; `Retry-After` says when the next one is heard.
+    TooManyAttempts,
     /// 431: the request's first line and header are too large.
     HeaderTooLarge,
     /// 500: our fault; the log knows more under the request's id.
@@ -101,6 +105,7 @@ impl Code {
             Self::EmptyBody => (400, "empty body"),
             Self::BadJson => (400, "the JSON cannot be used"),
             Self::BadRow => (400, "a row cannot be read"),
+            Self::Unauthenticated => (401, "not signed in"),
             Self::ForeignHost => (403, "not a name of this server"),
             Self::ForeignOrigin => (403, "request from another site"),
             Self::Denied => (403, "not allowed"),
@@ -114,6 +119,7 @@ impl Code {
             Self::TooManyPoints => (413, "too many points"),
             Self::UnsupportedMediaType => (415, "content type not taken here"),
             Self::UnknownCategory => (422, "unknown category"),
+            Self::TooManyAttempts => (429, "too many attempts"),
             Self::HeaderTooLarge => (431, "header too large"),
             Self::Internal => (500, "internal error"),
             Self::Busy => (503, "too busy"),
@@ -232,9 +238,24 @@ impl Problem {
     }
 
     /// Tells the client that it may come back in a second.
-    fn later(mut self) -> Self {
-        self.headers.push((header::RETRY_AFTER, HeaderValue::from_static("1")));
+    fn later(self) -> Self {
+        self.after(1)
+    }
+
+    /// Tells the client in how many seconds it may come back.
+    #[must_use]
+    pub fn after(mut self, seconds: u64) -> Self {
+        self.headers.push((header::RETRY_AFTER, seconds.into()));
         self
+    }
+
+    /// It is not known who asks. Says how a program would say so.
+    pub fn unauthenticated(detail: impl Into<String>) -> Self {
+        let mut problem = Self::new(Code::Unauthenticated, detail)
+            .expecting("a session of POST /api/v1/session, or Authorization: Bearer with a token");
+        let challenge = HeaderValue::from_static("Bearer realm=\"wangge\"");
+        problem.headers.push((header::WWW_AUTHENTICATE, challenge));
+        problem
     }
 
     /// One connection too many.
@@ -350,7 +371,10 @@ impl From<StoreError> for Problem {
 
 impl From<Denied> for Problem {
     fn from(error: Denied) -> Self {
-        Self::new(Code::Denied, error.to_string())
+        match error {
+            Denied::SignIn => Self::unauthenticated(error.to_string()),
+            _ => Self::new(Code::Denied, error.to_string()),
+        }
     }
 }
 

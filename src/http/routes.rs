@@ -6,6 +6,7 @@
 use super::admit::{Behind, Class, Door};
 use super::metrics::Tally;
 use super::problem::{Code, Problem};
+use super::session;
 use super::{Site, categories, docs, export, health, locate, openapi, page, revisions, style, tiles, units};
 use crate::app::access::Rule;
 use axum::Router;
@@ -53,6 +54,16 @@ fn post<T: 'static>(
     Row { method: "post", path, rule, class, documented: true, hang }
 }
 
+fn delete<T: 'static>(
+    path: &'static str,
+    rule: Rule,
+    class: Class,
+    handler: impl Handler<T, Arc<Site>>,
+) -> Row {
+    let hang = Box::new(|door| routing::delete(Behind { door, handler }));
+    Row { method: "delete", path, rule, class, documented: true, hang }
+}
+
 fn file<T: 'static>(path: &'static str, handler: impl Handler<T, Arc<Site>>) -> Row {
     Row { documented: false, ..get(path, Rule::Open, Class::Free, handler) }
 }
@@ -75,6 +86,9 @@ fn table() -> Vec<Row> {
         get("/api/v1/revisions", Read, Lookup, revisions::list),
         get("/api/v1/revisions/{number}", Read, Lookup, revisions::one),
         get("/api/v1/export/{name}.{format}", Read, Export, export::file),
+        get("/api/v1/session", Open, Lookup, session::who),
+        post("/api/v1/session", Open, Lookup, session::sign_in),
+        delete("/api/v1/session", Open, Lookup, session::sign_out),
         get("/tiles/{tileset}.json", Read, Lookup, tiles::json),
         get("/tiles/{tileset}/{z}/{x}/{y}.mvt", Read, Tile, tiles::current),
         get("/tiles/{tileset}/{version}/{z}/{x}/{y}.mvt", Read, Tile, tiles::pinned),
@@ -151,9 +165,12 @@ mod tests {
     }
 
     #[test]
-    fn only_health_and_the_files_of_the_page_are_open_to_all() {
+    fn only_health_signing_in_and_the_files_of_the_page_are_open_to_all() {
         let open: Vec<_> = table().iter().filter(|r| r.rule == Rule::Open).map(|r| r.path).collect();
         let expected = [
+            "/api/v1/session",
+            "/api/v1/session",
+            "/api/v1/session",
             "/livez",
             "/readyz",
             "/api/openapi.json",

@@ -113,7 +113,7 @@ pub(super) struct Link<'a> {
 }
 
 /// Who asks, and for which day: what decides over posts and telephones.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Reader {
     caller: Caller,
 }
@@ -123,7 +123,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Reader {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
         let standing: Option<&Standing> = parts.extensions.get();
-        Ok(Self { caller: standing.map_or(Caller::Anonymous, |s| s.caller) })
+        Ok(Self { caller: standing.map_or(Caller::Anonymous, |s| s.caller.clone()) })
     }
 }
 
@@ -136,10 +136,10 @@ pub(super) struct PostsShown {
 
 impl PostsShown {
     /// The posts of today or of the day of `at`, as this reader may see them.
-    pub(super) fn new(site: &Site, reader: Reader, at: Option<DateTime<Utc>>) -> Self {
+    pub(super) fn new(site: &Site, reader: &Reader, at: Option<DateTime<Utc>>) -> Self {
         let china = FixedOffset::east_opt(8 * 3600).expect("eight hours are a legal offset");
         let day = at.unwrap_or_else(Utc::now).with_timezone(&china).date_naive();
-        Self { day, phones: site.app.policy.sees_phones(reader.caller) }
+        Self { day, phones: site.app.policy.sees_phones(&reader.caller) }
     }
 
     /// The stored posts of a unit.

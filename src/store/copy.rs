@@ -12,12 +12,13 @@ pub enum Copied {
     Verified(u64, u64),
 }
 
-/// Copies all revisions, each with its effective time, its note and its attributes, and the posts, into a
-/// new store; gives the head of the copy with its state hash.
+/// Copies all revisions, each with its effective time, its note and its attributes, the posts, and accounts,
+/// tokens and the audit, into a new store; gives the head of the copy with its state hash.
 ///
 /// The copy appears only when every revision was read back from it and has the state hash that it has at
 /// its source; see [`Store::build`]. Revisions that are published meanwhile are not in it. Costs a load, a
-/// publication and a second load per revision.
+/// publication and a second load per revision. Sessions stay behind: the copy is another store, and whoever
+/// works on it signs in there.
 ///
 /// Errors when something is at `to`, and [`StoreError::Damaged`] when a state does not have its hash.
 pub async fn copy(
@@ -34,6 +35,7 @@ pub async fn copy(
             progress(Copied::Written(revision.number, head));
         }
         into.replace_posts(&from.posts().await?).await?;
+        copy_people(from, into).await?;
         for (revision, expected) in revisions.iter().zip(&hashes) {
             let loaded = into.load(revision.number).await?;
             check(revision.number, *expected, StateHash::of(&loaded.layers))?;
@@ -60,6 +62,13 @@ async fn write(from: &Store, into: &Store, revision: Revision) -> Result<StateHa
     let (written, hash) = into.publish(&publication).await?;
     check(revision.number, loaded.state_hash, hash)?;
     if written == revision { Ok(hash) } else { Err(StoreError::Damaged(format!("revision {written:?}"))) }
+}
+
+/// Everybody, read back and compared.
+async fn copy_people(from: &Store, into: &Store) -> Result<(), StoreError> {
+    let people = from.people().await?;
+    into.fill_people(&people).await?;
+    if into.people().await? == people { Ok(()) } else { Err(StoreError::Damaged("the accounts".into())) }
 }
 
 fn check(number: u64, expected: StateHash, found: StateHash) -> Result<(), StoreError> {

@@ -1,10 +1,12 @@
-//! The stored truth: revisions with their layers and units, and the posts beside them.
+//! The stored truth: revisions with their layers and units; posts, accounts and the audit beside them.
 //!
 //! [`Store`] is an enum of two backends: a GeoPackage file (see `sqlite`) and a PostGIS database (see
-//! `postgis`). A file here per noun: [`Loaded`] and [`Publication`] for revisions, posts for people. Each
-//! backend answers the same calls, and one contract test runs against each. What is the same on both, the
-//! rules of a publication and the rows of a version, stands here and knows no SQL.
+//! `postgis`). A file here per noun: [`Loaded`] and [`Publication`] for revisions, posts and accounts for
+//! people, beside them their sessions, tokens and the audit. Each backend answers the same calls, and one
+//! contract test runs against each. What is the same on both, such as the rules of a publication and the rows
+//! of a version, stands here and knows no SQL.
 
+mod audit;
 mod copy;
 mod error;
 mod local;
@@ -16,16 +18,22 @@ mod revisions;
 mod rows;
 mod rules;
 mod schema;
+mod sessions;
 mod sqlite;
+mod tokens;
 mod verify;
 
+pub use audit::{Act, Entry};
 pub use copy::{Copied, copy};
 pub use error::StoreError;
 pub use local::{Kept, Local, LocalError};
 pub use location::{Location, LocationError};
+pub use people::Roster;
 pub use postgis::Address;
 pub use pulse::{Hints, Pulse};
 pub use revisions::{Loaded, Publication};
+pub use sessions::Session;
+pub use tokens::Token;
 
 use postgis::PostGis;
 use sqlite::Sqlite;

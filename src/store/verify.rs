@@ -5,7 +5,7 @@ use crate::snapshot::StateHash;
 
 impl Store {
     /// Reads everything back and reports each disagreement: damaged pages, dangling references, a
-    /// revision whose state does not have its hash. Empty when all is well. Costs a load per revision.
+    /// revision whose state does not have its hash, an entry of the audit that is not as it was written. Empty when all is well. Costs a load per revision.
     pub async fn verify(&self) -> Result<Vec<String>, StoreError> {
         let mut findings = match self {
             Self::Sqlite(sqlite) => sqlite.verify().await?,
@@ -27,6 +27,7 @@ impl Store {
                 }
             }
         }
+        findings.extend(self.verify_audit().await?);
         Ok(findings)
     }
 }

@@ -1,5 +1,6 @@
-//! Units of responsibility: identity, code, level, layer, posts.
+//! Units of responsibility: identity, code, level, layer, posts; and the accounts that work on them.
 
+mod account;
 mod category;
 mod code;
 mod layer;
@@ -7,6 +8,7 @@ mod post;
 pub mod search;
 mod tree;
 
+pub use account::{Account, Grant, GrantError, NameError, Role, account_name};
 pub use category::{Categories, Category, CategoryError, Reach, UnknownCategory, rule_text};
 pub use code::{Code, CodeError};
 pub use layer::{Layer, Level, Outline};

@@ -16,8 +16,9 @@ async function checks() {
 /** One check in fresh pages; trouble that no check asked about fails it too. */
 async function run(name, check, browser, base) {
 	const opened = [];
-	const fresh = async (options) => {
-		const one = await open(browser, base, options);
+	/** `at`: another server than the one that all checks share. */
+	const fresh = async ({ at = base, ...options } = {}) => {
+		const one = await open(browser, at, options);
 		opened.push(one);
 		return one.page;
 	};

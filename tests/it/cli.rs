@@ -56,7 +56,7 @@ impl Desk {
         said
     }
 
-    fn feed(&self, line: &str, input: &str) -> Said {
+    pub fn feed(&self, line: &str, input: &str) -> Said {
         let mut child = self
             .command(line)
             .stdin(Stdio::piped())

@@ -12,6 +12,7 @@ mod borders;
 mod cli;
 mod cli_database;
 mod cli_killed;
+mod cli_people;
 mod coverage;
 mod demo;
 #[path = "../support/dice.rs"]
@@ -40,10 +41,12 @@ mod source;
 #[path = "../support/square.rs"]
 mod square;
 mod store_constraints;
+mod store_constraints_people;
 mod store_contract;
 mod store_copy;
 mod store_faults;
 mod store_file;
+mod store_people;
 mod store_postgis;
 mod tiles;
 #[path = "../support/town.rs"]

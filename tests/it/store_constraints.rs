@@ -1,5 +1,6 @@
 //! Every named constraint of both schemas, tried by a row that breaks it.
 
+use crate::store_constraints_people as people;
 use crate::store_contract::{city, publication};
 use sqlx::{AssertSqlSafe, Connection, PgConnection, Row, SqliteConnection};
 use std::collections::BTreeSet;
@@ -120,10 +121,15 @@ impl Beside {
             }
             None => statement.to_owned(),
         };
-        let words: [(&str, &str, &str); 8] = [
+        let words: [(&str, &str, &str); 9] = [
             ("{time}", "'2030-01-01T00:00:00Z'", "'2030-01-01T00:00:00Z'"),
             ("{hash}", "zeroblob(32)", "decode(repeat('00', 32), 'hex')"),
             ("{short}", "zeroblob(31)", "decode(repeat('00', 31), 'hex')"),
+            (
+                "{other}",
+                "cast('0123456789abcdef0123456789abcdef' as blob)",
+                "'0123456789abcdef0123456789abcdef'",
+            ),
             ("{levels}", "'[\"x\"]'", "'{x}'"),
             ("{geom}", "x'4750'", "st_geomfromtext('MULTIPOLYGON(((0 0,1 0,1 1,0 0)))', 4490)"),
             ("{own}", "", "overriding system value"),
@@ -180,7 +186,10 @@ async fn every_breach_is_refused(store: &Store) {
     let mut beside = Beside::open(store).await;
     beside.run("insert into unit (id, layer) values (500, 'water')").await.unwrap();
     beside.run("insert into post (unit, title, valid_from) values (3, 'x', '2026-01-01')").await.unwrap();
-    for (constraint, statement) in BREACHES {
+    for statement in people::BEFORE {
+        beside.run(statement).await.unwrap_or_else(|e| panic!("{statement}: {e}"));
+    }
+    for (constraint, statement) in BREACHES.iter().chain(people::BREACHES) {
         let error = beside.run(statement).await.expect_err(constraint);
         let error = error.as_database_error().unwrap_or_else(|| panic!("{constraint}: {error}"));
         match &beside {
@@ -193,7 +202,7 @@ async fn every_breach_is_refused(store: &Store) {
         }
     }
     beside.run("delete from unit where id = 500").await.unwrap();
-    for statement in SOUND {
+    for statement in SOUND.iter().chain(people::SOUND) {
         beside.run(statement).await.unwrap_or_else(|e| panic!("{statement}: {e}"));
     }
 }
@@ -231,8 +240,8 @@ fn named(backend: &str) -> BTreeSet<String> {
 
 #[test]
 fn both_schemas_name_the_same_constraints_and_each_is_tried() {
-    let tried: BTreeSet<String> =
-        BREACHES.iter().map(|(name, _)| *name).chain(IMPLIED.iter().copied()).map(str::to_owned).collect();
+    let breaches = BREACHES.iter().chain(people::BREACHES).map(|(name, _)| *name);
+    let tried: BTreeSet<String> = breaches.chain(IMPLIED.iter().copied()).map(str::to_owned).collect();
     assert_eq!(named("postgis"), tried);
     assert_eq!(named("sqlite"), tried);
 }

@@ -76,6 +76,42 @@ fn start() -> DateTime<Utc> {
     "2026-11-23T08:00:00.123456789Z".parse().unwrap()
 }
 
+/// The steps of a backend's schema, in order: number and SQL.
+fn steps(backend: &str) -> Vec<(u32, String)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations").join(backend);
+    let mut steps: Vec<(u32, String)> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| {
+            let path = entry.unwrap().path();
+            let number = path.file_name().unwrap().to_str().unwrap()[..4].parse().unwrap();
+            (number, std::fs::read_to_string(path).unwrap())
+        })
+        .collect();
+    steps.sort();
+    steps
+}
+
+/// The newest step of a backend's schema.
+pub fn newest_schema(backend: &str) -> u32 {
+    steps(backend).last().unwrap().0
+}
+
+/// Statements that take an empty store back to an older schema.
+pub fn back_to_schema(backend: &str, version: u32) -> String {
+    let later = steps(backend).into_iter().filter(|(number, _)| *number > version);
+    let made = |(_, sql): (u32, String)| -> Vec<String> {
+        let names = |what: &'static str| {
+            let after = sql.match_indices(what).map(|(at, _)| &sql[at + what.len()..]);
+            after.map(|rest| rest.split([' ', '(']).next().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        let functions = names("create function ").into_iter().map(|f| format!("drop function {f};"));
+        functions.chain(names("create table ").into_iter().map(|t| format!("drop table {t};"))).collect()
+    };
+    let drops: Vec<String> = later.flat_map(made).collect();
+    let drops: String = drops.into_iter().rev().collect();
+    format!("{drops} delete from wangge_schema where version > {version}")
+}
+
 /// Names each body as a test of either backend.
 macro_rules! promises {
     ($($body:ident)*) => {
@@ -97,6 +133,8 @@ macro_rules! promises {
         }
     };
 }
+
+pub(crate) use promises;
 
 promises! {
     an_empty_store_has_no_head

@@ -46,7 +46,7 @@ pub(super) async fn one(
 ) -> Result<Response, Problem> {
     let published = query.open(&site).await?;
     let facts = named_unit(&published, &layer, &code)?;
-    let posts = PostsShown::new(&site, reader, query.at);
+    let posts = PostsShown::new(&site, &reader, query.at);
     let feature = UnitFeature::of(&published, &facts, posts);
     Ok(([(header::CONTENT_TYPE, "application/geo+json")], Json(feature)).into_response())
 }
@@ -90,7 +90,7 @@ pub(super) async fn posts(
 ) -> Result<Response, Problem> {
     let published = query.open(&site).await?;
     let facts = named_unit(&published, &layer, &code)?;
-    let shown = PostsShown::new(&site, reader, query.at);
+    let shown = PostsShown::new(&site, &reader, query.at);
     let posts = shown.stored(&published, facts.unit).map(|post| DatedPost::of(shown, post));
     Ok(Json(Listing::whole(posts.collect())).into_response())
 }

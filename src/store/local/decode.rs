@@ -1,7 +1,7 @@
 //! The body of a snapshot from bytes.
 
-use super::Kept;
 use super::cursor::{Cursor, Misread};
+use super::{Kept, people};
 use crate::geom::{Point, Polygon, Ring, Shape};
 use crate::snapshot::{LayerSource, Revision, StateHash};
 use crate::store::rows::parse_attributes;
@@ -18,6 +18,7 @@ pub(super) fn body(bytes: &[u8]) -> Result<(String, Kept), Misread> {
         note: from.option(Cursor::text)?,
         layers: from.list(14, source)?,
         posts: from.list(18, post)?,
+        people: people::read(&mut from)?,
     };
     if from.left() > 0 {
         return Err(from.wrong(format!("expected the end, got {} more bytes", from.left())));

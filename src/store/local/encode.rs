@@ -1,6 +1,6 @@
 //! The body of a snapshot as bytes. Each text and list is preceded by its length in 32 bits.
 
-use super::Kept;
+use super::{Kept, people};
 use crate::geom::Shape;
 use crate::snapshot::{LayerSource, Revision};
 use crate::store::rows::write_attributes;
@@ -8,7 +8,7 @@ use crate::unit::{Layer, Outline, Person, Post, Unit, UnitId};
 use chrono::{Datelike, NaiveDate};
 use std::collections::HashMap;
 
-/// The database, the revisions, the state hash, the note, the layers, the posts.
+/// The database, the revisions, the state hash, the note, the layers, the posts, the people.
 pub(super) fn body(database: &str, kept: &Kept) -> Vec<u8> {
     let mut out = Vec::new();
     text(&mut out, database);
@@ -17,10 +17,11 @@ pub(super) fn body(database: &str, kept: &Kept) -> Vec<u8> {
     option(&mut out, kept.note.as_deref(), text);
     list(&mut out, &kept.layers, source);
     list(&mut out, &kept.posts, post);
+    people::write(&mut out, &kept.people);
     out
 }
 
-fn text(out: &mut Vec<u8>, value: &str) {
+pub(super) fn text(out: &mut Vec<u8>, value: &str) {
     count(out, value.len());
     out.extend(value.as_bytes());
 }
@@ -30,14 +31,14 @@ fn count(out: &mut Vec<u8>, n: usize) {
     out.extend(u32::try_from(n).expect("fewer than 2^32 entries").to_le_bytes());
 }
 
-fn list<T>(out: &mut Vec<u8>, all: &[T], write: impl Fn(&mut Vec<u8>, &T)) {
+pub(super) fn list<T>(out: &mut Vec<u8>, all: &[T], write: impl Fn(&mut Vec<u8>, &T)) {
     count(out, all.len());
     for one in all {
         write(out, one);
     }
 }
 
-fn option<T: ?Sized>(out: &mut Vec<u8>, value: Option<&T>, write: impl FnOnce(&mut Vec<u8>, &T)) {
+pub(super) fn option<T: ?Sized>(out: &mut Vec<u8>, value: Option<&T>, write: impl FnOnce(&mut Vec<u8>, &T)) {
     out.push(value.is_some().into());
     if let Some(value) = value {
         write(out, value);

@@ -8,11 +8,12 @@
 mod cursor;
 mod decode;
 mod encode;
+mod people;
 #[cfg(test)]
 mod tests;
 
 use super::sqlite::Lock;
-use super::{Location, StoreError};
+use super::{Location, Roster, StoreError};
 use crate::snapshot::{LayerSource, Revision, StateHash};
 use crate::unit::Post;
 use cursor::Misread;
@@ -24,7 +25,7 @@ use std::path::{Path, PathBuf};
 
 const MAGIC: [u8; 8] = *b"WANGGESN";
 /// One more whenever the body is written in another way.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 /// Magic, version, length, SHA-256.
 const HEAD: usize = 8 + 4 + 8 + 32;
 /// The largest body that is read: twenty provinces.
@@ -39,6 +40,8 @@ pub struct Kept {
     pub layers: Vec<LayerSource>,
     /// The posts on file when it was loaded.
     pub posts: Vec<Post>,
+    /// Who there was: a node without its database still knows whose token a program sends.
+    pub people: Roster,
     /// The hash of the state.
     pub state_hash: StateHash,
     /// The note shown with everything drawn from it.

@@ -2,7 +2,9 @@
 
 use super::*;
 use crate::geom::{Point, Polygon, Ring, Shape};
-use crate::unit::{Attributes, Code, Layer, Level, Person, Unit, UnitId};
+use crate::store::Token;
+use crate::unit::{Account, Attributes, Code, Layer, Level, Person, Unit, UnitId};
+use chrono::{DateTime, Utc};
 use serde_json::json;
 
 fn id(n: u64) -> UnitId {
@@ -23,6 +25,30 @@ fn unit(n: u64, level: u8, parent: Option<u64>, attributes: &serde_json::Value) 
         parent: parent.map(id),
         attributes: attributes.as_object().unwrap().clone(),
     }
+}
+
+fn people(at: DateTime<Utc>) -> Roster {
+    let grants = |words: &[&str]| words.iter().map(|word| word.parse().unwrap()).collect();
+    let account = Account {
+        name: "lan".into(),
+        display_name: "王兰".into(),
+        grants: grants(&["approver", "planner:land"]),
+        territory: [id(2), id(3)].into(),
+        created_at: at,
+        disabled_at: Some(at),
+    };
+    let token = Token {
+        name: "dispatch".into(),
+        hash: [9; 32],
+        account: None,
+        grants: grants(&["dispatcher"]),
+        created_at: at,
+        expires_at: Some(at),
+        revoked_at: None,
+    };
+    let of_account =
+        Token { account: Some("lan".into()), grants: grants(&[]), expires_at: None, ..token.clone() };
+    Roster { head: 7, accounts: vec![account], tokens: vec![token, of_account] }
 }
 
 /// A state with everything that a state can have, small enough to be damaged at each byte.
@@ -64,6 +90,7 @@ fn kept() -> Kept {
         state_hash: StateHash::of(&layers),
         layers,
         posts: vec![post(person, None), post(None, Some(day(2)))],
+        people: people(moment(20)),
         note: Some("示意数据 / demo data".into()),
     }
 }

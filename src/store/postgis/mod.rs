@@ -6,17 +6,21 @@
 //! are read by our own bounded reader.
 
 mod address;
+mod audit;
 mod build;
 mod fault;
 mod hints;
 mod load;
 mod migrate;
+mod people;
 mod posts;
 mod primary;
 mod publish;
 mod pulse;
 mod session;
+mod sessions;
 mod settings;
+mod tokens;
 mod version;
 
 pub use address::Address;
@@ -71,11 +75,14 @@ impl PostGis {
 
     /// An answer within [`HEAD`], or none.
     async fn in_time<T>(&self, asking: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
-        let late = |_| StoreError::Unreachable {
+        tokio::time::timeout(HEAD, asking).await.map_err(|_late| self.late())?
+    }
+
+    fn late(&self) -> StoreError {
+        StoreError::Unreachable {
             place: self.place(),
             reason: format!("no answer within {} s", HEAD.as_secs()),
-        };
-        tokio::time::timeout(HEAD, asking).await.map_err(late)?
+        }
     }
 
     /// All revisions, oldest first.

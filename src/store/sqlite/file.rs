@@ -119,7 +119,19 @@ pub(super) async fn copy(connection: &mut SqliteConnection, to: &Path) -> Result
         .execute(connection)
         .await
         .map_err(StoreError::database("copying the file"))?;
+    forget_sessions(&partial).await?;
     finish(&partial, to)
+}
+
+/// Ends all sessions in a copy: whoever has signed out since would be signed in again where it is served.
+async fn forget_sessions(copy: &Path) -> Result<(), StoreError> {
+    let failed = || StoreError::database("ending the sessions in a copy");
+    let mut connection = SqliteConnectOptions::new().filename(copy).connect().await.map_err(failed())?;
+    let there = sqlx::query("select 1 from sqlite_schema where type = 'table' and name = 'session'");
+    if there.fetch_optional(&mut connection).await.map_err(failed())?.is_some() {
+        sqlx::query("delete from session").execute(&mut connection).await.map_err(failed())?;
+    }
+    connection.close().await.map_err(failed())
 }
 
 /// Puts a checked backup at `to`; what was there is kept under the name that is returned.
@@ -135,6 +147,7 @@ pub(crate) async fn restore(backup: &Path, to: &Path) -> Result<Option<PathBuf>,
         .await
         .map_err(StoreError::database("copying the backup"))?;
     source.close().await.map_err(StoreError::database("closing the backup"))?;
+    forget_sessions(&partial).await?;
     if let Err(error) = sound(&partial, lock.clone()).await {
         discard(&partial)?;
         return Err(error);

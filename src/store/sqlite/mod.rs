@@ -6,14 +6,18 @@
 //! GDAL opens, but while it is served no other program should: `wangge export` and `wangge backup` are for
 //! that.
 
+mod audit;
 mod connect;
 mod file;
 mod load;
 mod lock;
 mod migrate;
+mod people;
 mod posts;
 mod publish;
 mod pulse;
+mod sessions;
+mod tokens;
 mod verify;
 mod version;
 

@@ -1,6 +1,6 @@
 // Starts the real server on the demo city and stops it again.
 import { execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdirSync, rmSync, statSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, rmSync, statSync } from "node:fs";
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -45,7 +45,25 @@ export async function serve() {
 	const given = process.env.WANGGE_E2E_BASE;
 	if (given) return { base: given, stop: async () => {} };
 	if (!existsSync(program)) throw new Error(`${program} is missing: run cargo build first`);
-	const file = demoCity();
+	return start(demoCity());
+}
+
+/** The same on a copy of the demo city that has accounts: `{name, password, roles, …}` each. */
+export async function serveStaffed(accounts) {
+	const file = join(target, "e2e/people.gpkg");
+	for (const tail of ["", "-wal", "-shm"]) rmSync(file + tail, { force: true });
+	copyFileSync(demoCity(), file);
+	for (const { name, password, roles, more = [] } of accounts) {
+		const words = ["user", "add", name, ...roles.flatMap((role) => ["--role", role]), ...more];
+		execFileSync(program, [...words, "--password-stdin", "--database", file], {
+			input: `${password}\n`,
+			stdio: ["pipe", "ignore", "ignore"],
+		});
+	}
+	return start(file);
+}
+
+async function start(file) {
 	const port = await freePort();
 	const base = `http://127.0.0.1:${port}`;
 	const child = spawn(program, ["serve", file, "--bind", `127.0.0.1:${port}`], {

@@ -146,3 +146,59 @@ fn an_export_or_a_tile_that_is_not_there_is_refused() {
         refused(uri, &Client::local().get(uri), status, code, field);
     }
 }
+
+#[test]
+fn a_name_and_a_password_that_cannot_be_are_refused_before_anything_is_tried() {
+    let json = "application/json";
+    let long = "x".repeat(257);
+    let table: Vec<(&str, &str, String, u16, &str, &str)> = vec![
+        ("nothing", json, String::new(), 400, "empty_body", "body"),
+        ("no object", json, "[]".into(), 400, "bad_json", "body"),
+        ("no name", json, json!({"password": "x"}).to_string(), 400, "bad_json", "name"),
+        ("no password", json, json!({"name": "lan"}).to_string(), 400, "bad_json", "password"),
+        ("a number", json, json!({"name": "lan", "password": 12}).to_string(), 400, "bad_json", "body"),
+        (
+            "more",
+            json,
+            json!({"name": "a", "password": "b", "role": "admin"}).to_string(),
+            400,
+            "bad_json",
+            "role",
+        ),
+        ("empty name", json, json!({"name": "", "password": "x"}).to_string(), 400, "bad_value", "name"),
+        ("long name", json, json!({"name": long, "password": "x"}).to_string(), 400, "bad_value", "name"),
+        (
+            "empty password",
+            json,
+            json!({"name": "a", "password": ""}).to_string(),
+            400,
+            "bad_value",
+            "password",
+        ),
+        (
+            "long password",
+            json,
+            json!({"name": "a", "password": long}).to_string(),
+            400,
+            "bad_value",
+            "password",
+        ),
+        (
+            "a form",
+            "application/x-www-form-urlencoded",
+            "name=a".into(),
+            415,
+            "unsupported_media_type",
+            "content-type",
+        ),
+    ];
+    for (what, kind, body, status, code, field) in table {
+        let answer = Client::local().post("/api/v1/session", kind, body);
+        refused(what, &answer, status, code, field);
+        assert!(!answer.text().contains("xxxx"), "{what} repeats what came in");
+    }
+    for method in ["GET", "DELETE"] {
+        let answer = Client::local().send(method, "/api/v1/session?name=lan", Vec::new());
+        refused(method, &answer, 400, "unknown_parameter", "name");
+    }
+}

@@ -29,6 +29,11 @@ pub fn wait<T>(future: impl Future<Output = T>) -> T {
 
 /// The square town's router under a policy.
 pub fn town(policy: Policy) -> Router {
+    opened(policy).1
+}
+
+/// The same with the app behind it, and the folder of its file, without which nothing new is read from it.
+pub fn opened(policy: Policy) -> (Arc<App>, Router, tempfile::TempDir) {
     wait(async {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("town.gpkg");
@@ -41,9 +46,8 @@ pub fn town(policy: Policy) -> Router {
         store.publish(&first).await.unwrap();
         store.replace_posts(&square::posts()).await.unwrap();
         let app = App::open(store, policy).await.unwrap();
-        // The file is open and may lose its name.
-        drop(folder);
-        router(Site::new(app, Setting::default())).unwrap()
+        let router = router(Site::new(app.clone(), Setting::default())).unwrap();
+        (app, router, folder)
     })
 }
 
@@ -93,6 +97,10 @@ impl Client {
     pub fn without(mut self, name: &str) -> Self {
         self.headers.retain(|(n, _)| n != name);
         self
+    }
+
+    pub fn delete(&self, uri: &str) -> Answer {
+        self.send("DELETE", uri, Vec::new())
     }
 
     pub fn get(&self, uri: &str) -> Answer {

@@ -10,6 +10,7 @@ mod locate;
 mod openapi;
 mod problems;
 pub mod serve;
+mod session;
 mod tiles;
 mod units;
 mod wire;

@@ -160,3 +160,64 @@ fn what_cannot_be_served_is_said_with_what_to_do() {
         assert!(got == Some(code) && said.contains(hint), "{args:?}: {got:?} {said}");
     }
 }
+
+/// What a signed-out request gets, and one with a header.
+fn status(url: &str, header: (&str, &str)) -> u16 {
+    let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+    agent.get(url).header(header.0, header.1).call().unwrap().status().as_u16()
+}
+
+/// Waits, for some seconds at most, until a request gets a status.
+fn comes_to(url: &str, header: (&str, &str), expected: u16) -> bool {
+    let start = Instant::now();
+    while start.elapsed().as_secs() < 20 {
+        if status(url, header) == expected {
+            return true;
+        }
+        std::thread::yield_now();
+    }
+    false
+}
+
+#[test]
+fn the_first_account_of_a_database_ends_local_mode_on_a_server_that_runs_and_a_revoked_token_opens_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = town(folder.path());
+    let url = postgis::shared_url(&wait(postgis::database()));
+    let copied = words(&wangge(&["copy", path.to_str().unwrap(), &url]).output().unwrap());
+    assert_eq!(copied.0, Some(0), "{}", copied.1);
+    let nodes: Vec<Served> =
+        (0..2).map(|_| Served::start(&["--database", &url, "--bind", "127.0.0.1:0"])).collect();
+    let pages: Vec<String> = nodes.iter().map(|node| format!("{}api/v1/revisions", node.url)).collect();
+    let nothing = ("accept", "*/*");
+    assert!(pages.iter().all(|page| status(page, nothing) == 200));
+    let person = Store::open(wangge::store::Location::parse(&url).unwrap());
+    let store = wait(person).unwrap();
+    let lan = crate::store_people::account("lan", &["viewer"]);
+    let phc = wangge::app::access::password::hash("correct horse");
+    wait(store.add_account(&lan, &phc, &crate::store_people::act("account.added", "lan"))).unwrap();
+    assert!(pages.iter().all(|page| comes_to(page, nothing, 401)));
+    let new = wangge(&["token", "new", "intake", "--role", "viewer", "--database", &url]).output().unwrap();
+    let secret = format!("Bearer {}", String::from_utf8(new.stdout).unwrap().trim());
+    let token = ("authorization", secret.as_str());
+    assert!(pages.iter().all(|page| comes_to(page, token, 200)));
+    let revoked = wangge(&["token", "revoke", "intake", "--database", &url]).output().unwrap();
+    assert_eq!(words(&revoked).0, Some(0));
+    assert!(pages.iter().all(|page| comes_to(page, token, 401)));
+}
+
+#[test]
+fn with_an_account_any_address_may_be_listened_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = town(folder.path());
+    let lan = crate::store_people::account("lan", &["viewer"]);
+    let phc = wangge::app::access::password::hash("correct horse");
+    wait(async {
+        let store = Store::open(&path).await.unwrap();
+        store.add_account(&lan, &phc, &crate::store_people::act("account.added", "lan")).await.unwrap();
+        store.close().await;
+    });
+    let served = Served::start(&[path.to_str().unwrap(), "--bind", "0.0.0.0:0"]);
+    let url = format!("{}api/v1/revisions", served.url);
+    assert_eq!(status(&url, ("accept", "*/*")), 401);
+}

@@ -2,6 +2,7 @@
 // and no value that it cannot hold. Where the page is narrower (`layer` is one of three), the server
 // may answer nothing else; the tests in the browser hold that.
 import type { components } from "./schema";
+import type { Session } from "./session";
 import type { Category, Link, Located, Place, Post, Unit, UnitDetail } from "./shapes";
 
 type Server = components["schemas"];
@@ -21,4 +22,5 @@ export type Agreements = [
 	Sure<Agrees<Located, Server["Located"]>>,
 	Sure<Agrees<Place, Server["LayerView"]>>,
 	Sure<Agrees<Category, Server["CategoryView"]>>,
+	Sure<Agrees<Session, Server["SessionView"]>>,
 ];

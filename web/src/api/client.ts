@@ -6,10 +6,19 @@ export class Refusal extends Error {
 		readonly status: number,
 		readonly field: string | null = null,
 		readonly expected: string | null = null,
+		/** In how many seconds to try again. */
+		readonly after: number | null = null,
 	) {
 		super(detail);
 		this.name = "Refusal";
 	}
+}
+
+let unknown: () => void = () => {};
+
+/** What is done when the server answers that it does not know who asks. */
+export function whenUnknown(act: () => void) {
+	unknown = act;
 }
 
 type Query = Record<string, string | number | null | undefined>;
@@ -35,10 +44,11 @@ async function refusal(response: Response): Promise<Refusal> {
 		response.status,
 		text(problem.field),
 		text(problem.expected),
+		Number(response.headers.get("retry-after")) || null,
 	);
 }
 
-async function send(path: string, init: RequestInit): Promise<unknown> {
+async function send(path: string, init: RequestInit): Promise<Response> {
 	let response: Response;
 	try {
 		response = await fetch(path, init);
@@ -46,17 +56,23 @@ async function send(path: string, init: RequestInit): Promise<unknown> {
 		if (cause instanceof DOMException && cause.name === "AbortError") throw cause;
 		throw new Refusal("offline", "no answer from the server", 0);
 	}
+	if (response.status === 401) unknown();
 	if (!response.ok) throw await refusal(response);
-	return response.json();
+	return response;
 }
 
 /** The one place that trusts the server to answer in the shape that its contract promises. */
 export async function get<T>(path: string, query: Query, signal: AbortSignal): Promise<T> {
 	const init = { headers: { accept: "application/json" }, signal };
-	return (await send(address(path, query), init)) as T;
+	return (await (await send(address(path, query), init)).json()) as T;
 }
 
 export async function post<T>(path: string, body: unknown, signal: AbortSignal): Promise<T> {
 	const headers = { accept: "application/json", "content-type": "application/json" };
-	return (await send(path, { method: "POST", headers, body: JSON.stringify(body), signal })) as T;
+	const init = { method: "POST", headers, body: JSON.stringify(body), signal };
+	return (await (await send(path, init)).json()) as T;
+}
+
+export async function remove(path: string, signal: AbortSignal): Promise<void> {
+	await send(path, { method: "DELETE", headers: { accept: "application/json" }, signal });
 }

@@ -119,6 +119,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who asks, and what they may do. */
+        get: operations["get_session"];
+        put?: never;
+        /** Signs in. The answer sets a cookie, which the browser sends along from then on. */
+        post: operations["post_session"];
+        /** Signs out; nothing happens to somebody who is not signed in. */
+        delete: operations["delete_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/units": {
         parameters: {
             query?: never;
@@ -391,7 +410,7 @@ export interface components {
          * @description What went wrong, for a program: the `code` of a problem.
          * @enum {string}
          */
-        Code: "bad_request" | "unknown_parameter" | "repeated_parameter" | "missing" | "bad_value" | "out_of_range" | "swapped_axes" | "wrong_system" | "unknown_crs" | "empty_body" | "bad_json" | "bad_row" | "foreign_host" | "foreign_origin" | "denied" | "not_found" | "unknown_name" | "no_such_tile" | "method_not_allowed" | "not_acceptable" | "too_slow" | "body_too_large" | "too_many_points" | "unsupported_media_type" | "unknown_category" | "header_too_large" | "internal" | "busy" | "store_away" | "outcome_unknown" | "no_page" | "disk_full";
+        Code: "bad_request" | "unknown_parameter" | "repeated_parameter" | "missing" | "bad_value" | "out_of_range" | "swapped_axes" | "wrong_system" | "unknown_crs" | "empty_body" | "bad_json" | "bad_row" | "unauthenticated" | "foreign_host" | "foreign_origin" | "denied" | "not_found" | "unknown_name" | "no_such_tile" | "method_not_allowed" | "not_acceptable" | "too_slow" | "body_too_large" | "too_many_points" | "unsupported_media_type" | "unknown_category" | "too_many_attempts" | "header_too_large" | "internal" | "busy" | "store_away" | "outcome_unknown" | "no_page" | "disk_full";
         /** @description A post with its dates. */
         DatedPost: components["schemas"]["PostView"] & {
             /**
@@ -437,6 +456,15 @@ export interface components {
             y?: number | null;
             /** @description Its system. */
             crs: string;
+        };
+        /** @description A unit of somebody's territory. */
+        GroundView: {
+            /** @description Its layer. */
+            layer: string;
+            /** @description Its code. */
+            code: string;
+            /** @description Its name. */
+            name: string;
         };
         /** @description What one layer says of a point. */
         LayerView: {
@@ -749,6 +777,13 @@ export interface components {
             /** @description Whether it is the one in force. */
             current: boolean;
         };
+        /** @description A role that the caller has. */
+        RoleView: {
+            /** @description `viewer`, `worker`, `planner`, `approver`, `dispatcher`, `auditor` or `admin`. */
+            role: string;
+            /** @description The layer on which it holds; null for every layer. */
+            layer: string | null;
+        };
         /** @description The grids that hold a point, in codes. */
         RowView: {
             /** @description `inside`, `nearby` or `outside`, of the responsible layer. */
@@ -761,6 +796,31 @@ export interface components {
             police: string | null;
             /** @description The responsible one of them. */
             responsible: string | null;
+        };
+        /** @description Who asks. */
+        SessionView: {
+            /** @description Whether the server has accounts. Without any, whoever sits at it is `local` and may do everything. */
+            accounts: boolean;
+            /** @description Whether somebody else has to approve what one drew. */
+            four_eyes: boolean;
+            /** @description Who asks: an account, `token:NAME` or `local`; null for nobody. */
+            name: string | null;
+            /** @description The name as shown. */
+            display_name: string | null;
+            /** @description What they may be. */
+            roles: components["schemas"]["RoleView"][];
+            /**
+             * @description The ground on which they may change things, each with what lies below it; empty for all units of the
+             *     layers of their roles.
+             */
+            territory: components["schemas"]["GroundView"][];
+        };
+        /** @description Name and password. */
+        SignIn: {
+            /** @description The account's name; capitals do not matter. */
+            name: string;
+            /** @description Its password. */
+            password: string;
         };
         /** @description A revision in which a unit changed. */
         Turn: {
@@ -1088,6 +1148,93 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["RevisionView"];
                 };
+            };
+            /** @description A refusal: what was wrong, where, and what was expected */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description A refusal: what was wrong, where, and what was expected */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description A refusal: what was wrong, where, and what was expected */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Signed out */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A refusal: what was wrong, where, and what was expected */
             default: {

@@ -2,6 +2,7 @@ import type { Card } from "./card";
 import { copied } from "./clipboard.svelte";
 import { here } from "./here.svelte";
 import { page } from "./page.svelte";
+import { person } from "./session.svelte";
 
 function typing(target: EventTarget | null): boolean {
 	return (
@@ -25,6 +26,8 @@ function parent(card: Card | null) {
 
 /** The keys that work anywhere but in a field; the list under `?` names them all. */
 export function onKey(event: KeyboardEvent, card: Card | null, zoom: (step: number) => void) {
+	// The form to sign in has its own keys, which the browser gives it.
+	if (person.shown) return;
 	const control = event.ctrlKey || event.metaKey;
 	if (control && event.key.toLowerCase() === "k") {
 		event.preventDefault();
