@@ -12,8 +12,8 @@ pub enum Copied {
     Verified(u64, u64),
 }
 
-/// Copies all revisions, each with its effective time, its note and its attributes, and the posts, into a
-/// new store; gives the head of the copy with its state hash.
+/// Copies all revisions, each with its effective time, its note and its attributes, the posts and the drafts,
+/// into a new store; gives the head of the copy with its state hash.
 ///
 /// The copy appears only when every revision was read back from it and has the state hash that it has at
 /// its source; see [`Store::build`]. Revisions that are published meanwhile are not in it. Costs a load, a
@@ -25,6 +25,8 @@ pub async fn copy(
     to: impl Into<Location>,
     progress: &mut (dyn FnMut(Copied) + Send),
 ) -> Result<(Revision, StateHash), StoreError> {
+    // Before the revisions: a draft that is published meanwhile would name one that is not copied.
+    let archive = from.draft_archive().await?;
     let revisions = from.revisions().await?;
     let head = revisions.last().map_or(0, |r| r.number);
     let mut hashes = Vec::new();
@@ -34,6 +36,7 @@ pub async fn copy(
             progress(Copied::Written(revision.number, head));
         }
         into.replace_posts(&from.posts().await?).await?;
+        into.put_draft_archive(&archive).await?;
         for (revision, expected) in revisions.iter().zip(&hashes) {
             let loaded = into.load(revision.number).await?;
             check(revision.number, *expected, StateHash::of(&loaded.layers))?;

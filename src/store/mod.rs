@@ -1,11 +1,14 @@
 //! The stored truth: revisions with their layers and units, and the posts beside them.
 //!
 //! [`Store`] is an enum of two backends: a GeoPackage file (see `sqlite`) and a PostGIS database (see
-//! `postgis`). A file here per noun: [`Loaded`] and [`Publication`] for revisions, posts for people. Each
+//! `postgis`). A file here per noun: [`Loaded`] and [`Publication`] for revisions, [`Draft`] for drafts,
+//! posts for people. Each
 //! backend answers the same calls, and one contract test runs against each. What is the same on both, the
 //! rules of a publication and the rows of a version, stands here and knows no SQL.
 
+mod archive;
 mod copy;
+mod drafts;
 mod error;
 mod location;
 mod people;
@@ -18,6 +21,9 @@ mod sqlite;
 mod verify;
 
 pub use copy::{Copied, copy};
+pub use drafts::{
+    Claim, Draft, DraftEvent, DraftOperation, DraftStanding, DraftWrite, NewDraft, Part, WholeDraft,
+};
 pub use error::StoreError;
 pub use location::{Location, LocationError};
 pub use postgis::Address;

@@ -40,8 +40,10 @@ mod source;
 #[path = "../support/square.rs"]
 mod square;
 mod store_constraints;
+#[macro_use]
 mod store_contract;
 mod store_copy;
+mod store_drafts;
 mod store_faults;
 mod store_file;
 mod store_postgis;

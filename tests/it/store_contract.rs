@@ -351,3 +351,8 @@ pub async fn city_file(path: &Path) -> Store {
     store.publish(&publication(None, &city())).await.unwrap();
     store
 }
+
+/// Takes a store back to schema 2: what came later is dropped, whoever refers to another first.
+pub const BACK_TO_SCHEMA_2: &str = "drop table lineage; drop table reserved_unit; drop table draft_claim;
+    drop table draft_event; drop table draft_operation; drop table draft; drop table post;
+    delete from wangge_schema where version >= 3";

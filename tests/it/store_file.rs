@@ -1,6 +1,6 @@
 //! The embedded store as a file: what other programs see, and what survives.
 
-use crate::store_contract::{city, city_file, publication};
+use crate::store_contract::{BACK_TO_SCHEMA_2, city, city_file, publication};
 use sqlx::{Connection, SqliteConnection};
 use std::path::Path;
 use std::process::Command;
@@ -48,7 +48,7 @@ async fn a_file_of_a_newer_schema_is_refused_with_both_versions_and_left_alone()
     let before = std::fs::read(&path).unwrap();
     let message = Store::open(&path).await.unwrap_err().to_string();
     for part in
-        ["schema 99", "wangge 9.8.7", concat!("this is wangge ", env!("CARGO_PKG_VERSION")), "up to 3"]
+        ["schema 99", "wangge 9.8.7", concat!("this is wangge ", env!("CARGO_PKG_VERSION")), "up to 4"]
     {
         assert!(message.contains(part), "{message}");
     }
@@ -60,7 +60,7 @@ async fn an_older_file_is_backed_up_and_then_brought_forward() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("city.gpkg");
     city_file(&path).await.close().await;
-    sql(&path, "drop table post; delete from wangge_schema where version = 3").await;
+    sql(&path, BACK_TO_SCHEMA_2).await;
     let store = Store::open(&path).await.unwrap();
     assert_eq!(store.posts().await.unwrap(), []);
     assert_eq!(store.load(1).await.unwrap().layers, city());
@@ -176,7 +176,7 @@ async fn an_older_file_is_not_brought_forward_under_its_writer() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("city.gpkg");
     let store = city_file(&path).await;
-    sql(&path, "drop table post; delete from wangge_schema where version = 3").await;
+    sql(&path, BACK_TO_SCHEMA_2).await;
     let refused = Store::open_to_read(&path).await.unwrap_err();
     assert!(matches!(refused, StoreError::InUse(_)), "{refused}");
     store.close().await;

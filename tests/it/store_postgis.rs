@@ -2,7 +2,7 @@
 
 use crate::postgis;
 use crate::store_constraints::{Beside, count};
-use crate::store_contract::{city, publication};
+use crate::store_contract::{BACK_TO_SCHEMA_2, city, publication};
 use sqlx::{Connection, PgConnection, Row};
 use wangge::store::{Location, Store, StoreError};
 
@@ -74,7 +74,7 @@ async fn a_store_of_a_newer_schema_is_refused_with_both_versions_and_left_alone(
 async fn an_older_store_is_brought_forward_by_one_of_those_who_open_it_at_once() {
     let (store, _) = stored().await;
     let mut beside = Beside::open(&store).await;
-    beside.run("drop table post; delete from wangge_schema where version >= 3").await.unwrap();
+    beside.run(BACK_TO_SCHEMA_2).await.unwrap();
     let place = store.place();
     let opened = futures::future::join_all((0..4).map(|_| Store::open(&place))).await;
     for other in opened {

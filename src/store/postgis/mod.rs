@@ -6,7 +6,9 @@
 //! are read by our own bounded reader.
 
 mod address;
+mod archive;
 mod build;
+mod drafts;
 mod fault;
 mod load;
 mod migrate;

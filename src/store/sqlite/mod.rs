@@ -6,7 +6,9 @@
 //! GDAL opens, but while it is served no other program should: `wangge export` and `wangge backup` are for
 //! that.
 
+mod archive;
 mod connect;
+mod drafts;
 mod file;
 mod load;
 mod lock;
