@@ -4,6 +4,7 @@ use super::derived::Derived;
 use super::drawn::{Drawn, Labels, Series, Tints, Zooms};
 use super::{LayerSource, Revision};
 use crate::coverage::{Borders, Coverage, Defect, DefectKind, Index};
+use crate::edit::Ground;
 use crate::geom::Shape;
 use crate::unit::search::SearchIndex;
 use crate::unit::{Layer, Level, TreeError, Unit, UnitId, Units};
@@ -15,7 +16,7 @@ use std::sync::{Arc, OnceLock};
 pub struct Base {
     /// The revision.
     pub revision: Revision,
-    layers: Vec<LayerState>,
+    layers: Vec<Arc<LayerState>>,
     search: OnceLock<SearchIndex>,
 }
 
@@ -50,26 +51,53 @@ impl Base {
         let mut defects = Vec::new();
         for result in built {
             match result {
-                Ok(layer) => layers.push(layer),
+                Ok(layer) => layers.push(Arc::new(layer)),
                 Err(found) => defects.extend(found),
             }
         }
         if defects.is_empty() { Ok(Self { revision, layers, search: OnceLock::new() }) } else { Err(defects) }
     }
 
+    /// The state that follows: the layers of a changed name are built from their sources, the others are shared
+    /// with this one, drawings and all. `sources` are all layers, in their order.
+    pub fn next(
+        &self,
+        revision: Revision,
+        sources: Vec<LayerSource>,
+        changed: impl Fn(&str) -> bool,
+    ) -> Result<Self, Vec<Defect>> {
+        let (new, kept): (Vec<_>, Vec<_>) = sources.into_iter().partition(|s| {
+            changed(&s.layer.name) || !self.layers.iter().any(|l| l.layer.name == s.layer.name)
+        });
+        let order: Vec<String> = self.layers.iter().map(|l| l.layer.name.clone()).collect();
+        let place = |name: &str| order.iter().position(|n| n == name).unwrap_or(order.len());
+        let mut layers = Self::new(revision, new)?.layers;
+        layers.extend(self.layers.iter().filter(|l| kept.iter().any(|s| s.layer.name == l.layer.name)).cloned());
+        layers.sort_by_key(|layer| place(&layer.layer.name));
+        Ok(Self { revision, layers, search: OnceLock::new() })
+    }
+
+    /// What edits of this state start from.
+    pub fn grounds(&self) -> Vec<Ground<'_>> {
+        let ground = |l: &'_ Arc<LayerState>| -> Ground<'_> {
+            Ground { layer: &l.layer, outline: l.outline.as_ref(), units: &l.units, coverage: &l.coverage }
+        };
+        self.layers.iter().map(ground).collect()
+    }
+
     /// The layers, in their order of drawing and listing.
-    pub fn layers(&self) -> &[LayerState] {
+    pub fn layers(&self) -> &[Arc<LayerState>] {
         &self.layers
     }
 
     /// The layer of that name.
     pub fn layer(&self, name: &str) -> Option<&LayerState> {
-        self.layers.iter().find(|l| l.layer.name == name)
+        self.layers.iter().find(|l| l.layer.name == name).map(|l| &**l)
     }
 
     /// The unit with that id and its layer. Ids are unique over all layers.
     pub fn unit(&self, id: UnitId) -> Option<(&LayerState, &Unit)> {
-        self.layers.iter().find_map(|l| l.units.get(id).map(|u| (l, u)))
+        self.layers.iter().find_map(|l| l.units.get(id).map(|u| (&**l, u)))
     }
 
     /// The names of all units of all layers, ready to be searched; read at the first call.
