@@ -33,6 +33,8 @@ pub enum Rule {
     Read,
     /// Takes one of the roles.
     Needs(Role),
+    /// Takes either of two roles.
+    Either(Role, Role),
 }
 
 /// Where a caller stands.
@@ -101,6 +103,9 @@ pub enum Denied {
     /// The route takes a role that the caller has not.
     #[error("this takes the role {0}")]
     NeedsRole(Role),
+    /// The route takes either of two roles, and the caller has neither.
+    #[error("this takes the role {0} or {1}")]
+    NeedsEither(Role, Role),
 }
 
 impl Policy {
@@ -110,6 +115,9 @@ impl Policy {
             (Caller::Local, _) | (_, Rule::Open) => Ok(()),
             (Caller::Anonymous, Rule::Read) if self.public_read => Ok(()),
             (Caller::Anonymous, Rule::Needs(role)) if self.public_read => Err(Denied::NeedsRole(role)),
+            (Caller::Anonymous, Rule::Either(one, other)) if self.public_read => {
+                Err(Denied::NeedsEither(one, other))
+            }
             (Caller::Anonymous, _) => Err(Denied::LoopbackOnly),
         }
     }

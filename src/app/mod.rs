@@ -4,9 +4,11 @@
 //! a mix of two, and takes no lock.
 
 pub mod access;
+pub mod drafting;
 mod locating;
 mod past;
 mod posts;
+mod publishing;
 mod rows;
 mod taking_up;
 mod tiling;
@@ -15,6 +17,7 @@ mod units;
 pub use locating::{ACCURACY_LIMIT_M, AskError, Question, SNAP_DEFAULT_M, SNAP_LIMIT_M};
 pub use past::PastError;
 pub use posts::Posts;
+pub use publishing::{Difference, Order, keep_schedule};
 pub use rows::word;
 pub use tiling::Packing;
 pub use units::{Page, UnitFacts, UnitQuery};
@@ -53,6 +56,11 @@ pub struct App {
     tiles: TileCache,
     /// Held by whoever takes up a new revision.
     taking_up: tokio::sync::Mutex<()>,
+    /// Held by whoever publishes: in this process one after the other.
+    publishing: tokio::sync::Mutex<()>,
+    desk: drafting::Desk,
+    claimed: drafting::Claimed,
+    future: publishing::Future,
     /// Who may do what.
     pub policy: Policy,
     /// The categories of reports and their rules.
@@ -88,6 +96,10 @@ impl App {
             past: Past::default(),
             tiles: TileCache::default(),
             taking_up: tokio::sync::Mutex::default(),
+            publishing: tokio::sync::Mutex::default(),
+            desk: drafting::Desk::default(),
+            claimed: drafting::Claimed::default(),
+            future: publishing::Future::default(),
             policy,
             categories: Categories::standard(),
         }))

@@ -1,8 +1,8 @@
 //! `wangge serve`: answers over HTTP.
 
 use super::{Failure, open};
-use crate::app::App;
 use crate::app::access::Policy;
+use crate::app::{App, keep_schedule};
 use crate::http::basemap::Basemap;
 use crate::http::listen::{Limits, Listener, tls};
 use crate::http::{self, Setting, Site};
@@ -112,6 +112,7 @@ async fn serve(args: &Args) -> Result<(), Failure> {
     let router = http::router(site.clone()).map_err(|error| Failure::Environment(error.into()))?;
     let stop = stop().map_err(|error| Failure::environment("listening to signals", error))?;
     tokio::spawn(http::keep_metrics_tidy());
+    tokio::spawn(keep_schedule(site.app.clone()));
     greet(args, &place, &listener, &site, acceptor.is_some());
     let published = site.app.published();
     tokio::task::spawn_blocking(move || published.warm());

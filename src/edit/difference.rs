@@ -45,7 +45,9 @@ fn of_layer(before: &State, after: &State, name: &str) -> LayerChange {
 fn segments(state: &State, name: &str) -> HashMap<Place, Sides> {
     let mut found = HashMap::new();
     if let Some(view) = state.layer(name) {
-        view.each(|place, sides| drop(found.insert(place, sides)));
+        view.each(|place, sides| {
+            found.insert(place, sides);
+        });
     }
     found
 }

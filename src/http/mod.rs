@@ -8,6 +8,7 @@ mod admit;
 pub mod basemap;
 mod categories;
 mod docs;
+mod drafts;
 mod export;
 pub mod extract;
 mod finish;

@@ -72,17 +72,16 @@ impl Base {
         let order: Vec<String> = self.layers.iter().map(|l| l.layer.name.clone()).collect();
         let place = |name: &str| order.iter().position(|n| n == name).unwrap_or(order.len());
         let mut layers = Self::new(revision, new)?.layers;
-        layers.extend(self.layers.iter().filter(|l| kept.iter().any(|s| s.layer.name == l.layer.name)).cloned());
+        layers.extend(
+            self.layers.iter().filter(|l| kept.iter().any(|s| s.layer.name == l.layer.name)).cloned(),
+        );
         layers.sort_by_key(|layer| place(&layer.layer.name));
         Ok(Self { revision, layers, search: OnceLock::new() })
     }
 
     /// What edits of this state start from.
     pub fn grounds(&self) -> Vec<Ground<'_>> {
-        let ground = |l: &'_ Arc<LayerState>| -> Ground<'_> {
-            Ground { layer: &l.layer, outline: l.outline.as_ref(), units: &l.units, coverage: &l.coverage }
-        };
-        self.layers.iter().map(ground).collect()
+        self.layers.iter().map(|layer| layer.ground()).collect()
     }
 
     /// The layers, in their order of drawing and listing.
@@ -126,6 +125,16 @@ impl LayerState {
         let series = Series::new(Zooms::default());
         let coverage = Arc::new(coverage);
         Ok(Self { layer, outline, units, coverage, index, borders, levels, series })
+    }
+
+    /// What edits of this layer start from.
+    pub fn ground(&self) -> Ground<'_> {
+        Ground {
+            layer: &self.layer,
+            outline: self.outline.as_ref(),
+            units: &self.units,
+            coverage: &self.coverage,
+        }
     }
 
     /// What follows from the grids at one level: shapes, areas, boxes, neighbours. Derived at the first
