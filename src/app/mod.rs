@@ -4,6 +4,7 @@
 //! a mix of two, and takes no lock.
 
 pub mod access;
+mod ages;
 pub mod drafting;
 mod locating;
 mod past;
@@ -27,6 +28,7 @@ use crate::snapshot::{Base, Revision, StateHash};
 use crate::store::{Loaded, Store, StoreError};
 use crate::unit::Categories;
 use access::Policy;
+use ages::Ages;
 use arc_swap::ArcSwap;
 use past::Past;
 use std::sync::Arc;
@@ -45,6 +47,8 @@ pub struct Published {
     pub note: Option<String>,
     /// All revisions that were known when it was built, oldest first: its own and those before it.
     pub revisions: Arc<[Revision]>,
+    /// Since when each tile looks as it does.
+    ages: Ages,
 }
 
 /// A running wangge: the store, the state in force and the rules.
@@ -126,7 +130,14 @@ impl Published {
             count: defects.len(),
             first: Box::new(defects.swap_remove(0)),
         })?;
-        Ok(Self { base, posts: Posts::new(posts), state_hash, note, revisions: [revision].into() })
+        Ok(Self {
+            base,
+            posts: Posts::new(posts),
+            state_hash,
+            note,
+            revisions: [revision].into(),
+            ages: Ages::new(revision.number),
+        })
     }
 
     /// Makes what the first questions would have to wait for: derived levels, labels, the search. May take

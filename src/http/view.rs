@@ -176,7 +176,12 @@ impl PostsShown {
     }
 }
 
-/// The state that was in force at a time.
+/// Whether a time is to come, so that an answer as of it is provisional.
+pub(super) fn is_to_come(at: Option<DateTime<Utc>>) -> bool {
+    at.is_some_and(|at| at > Utc::now())
+}
+
+/// The state that was in force at a time, or will be.
 pub(super) async fn state_at(site: &Site, at: Option<DateTime<Utc>>) -> Result<Arc<Published>, Problem> {
     site.app.published_at(at).await.map_err(Problem::from)
 }

@@ -164,6 +164,11 @@ impl LayerState {
         self.series.at(self, zoom)
     }
 
+    /// The same if it is at hand, which takes no time.
+    pub fn kept_drawing(&self, zoom: u8) -> Option<Arc<Drawn>> {
+        self.series.kept(zoom)
+    }
+
     /// Households under a unit: its own attribute, or the sum over its grids; `None` when nobody said.
     pub fn households(&self, unit: &Unit) -> Option<u64> {
         let own = |u: &Unit| u.attributes.get("households").and_then(serde_json::Value::as_u64);

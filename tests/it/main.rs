@@ -17,6 +17,7 @@ mod demo;
 #[path = "../support/dice.rs"]
 mod dice;
 mod documents;
+mod drafts;
 mod drawings;
 mod drawn;
 mod edit;

@@ -124,6 +124,10 @@ fn touched_levels(was: &LayerView, is: &LayerView, change: &LayerChange) -> BTre
     levels.extend(moved.chain(rows).filter_map(|id| is.unit(id).or_else(|| was.unit(id))).map(|u| u.level));
     for ((id, _), _) in change.fields.steps().filter(|((_, field), _)| *field == Field::Parent) {
         let (old, new) = (chain(was, was, *id), chain(is, is, *id));
+        if old.is_empty() || new.is_empty() {
+            // A unit that comes or goes; what it takes along was counted as ground.
+            continue;
+        }
         levels.extend(old.symmetric_difference(&new).map(|(level, _)| *level));
     }
     levels

@@ -1,6 +1,7 @@
 //! Answers as of a moment to come.
 
 use super::Next;
+use crate::app::ages::Ages;
 use crate::app::drafting::Working;
 use crate::app::{App, OpenError, PastError, Published};
 use crate::edit::{Stage, State, rebase};
@@ -95,5 +96,6 @@ fn follow(
         state_hash: StateHash::of(&sources),
         note: head.note.clone(),
         revisions: head.revisions.clone(),
+        ages: Ages::new(revision.number),
     }))
 }

@@ -15,6 +15,7 @@ pub use schedule::keep_schedule;
 pub(super) use future::Future;
 
 use super::access::Actor;
+use super::ages::Ages;
 use super::drafting::{DraftError, Working, event, held, publishable};
 use super::{App, OpenError, Published};
 use crate::edit::{Change, Lineage, State, Step};
@@ -108,7 +109,9 @@ impl App {
         base.revision = revision;
         let revisions = head.revisions.iter().copied().chain([revision]).collect();
         let (posts, note) = (head.posts.clone(), head.note.clone());
-        self.swap(Published { base, posts, state_hash, note, revisions });
+        let ages = Ages::new(revision.number);
+        self.swap(Published { base, posts, state_hash, note, revisions, ages });
+        self.compare_tiles();
         self.desk.clear();
         self.working(working.draft.id).await
     }
