@@ -33,15 +33,14 @@ impl App {
     pub async fn draft_impact(&self, id: u64) -> Result<Impact, DraftError> {
         let working = self.working(id).await?;
         working.carried()?;
-        let others = self.others(&working).await?;
+        let others = self.others(&working, |stage| !stage.is_final()).await?;
         let look = move || impact(&working, &others);
         tokio::task::spawn_blocking(look).await.expect("measuring an impact does not panic")
     }
 
     /// The scheduled drafts that would be blocked if a draft were published.
     pub(in crate::app) async fn would_block(&self, working: &Arc<Working>) -> Result<Vec<Draft>, DraftError> {
-        let mut others = self.others(working).await?;
-        others.retain(|other| other.draft.standing.flow.stage() == Stage::Scheduled);
+        let others = self.others(working, |stage| stage == Stage::Scheduled).await?;
         if others.is_empty() {
             return Ok(Vec::new());
         }
@@ -54,11 +53,15 @@ impl App {
         tokio::task::spawn_blocking(look).await.expect("trying drafts does not panic")
     }
 
-    /// The other drafts that are not over and apply to the state in force.
-    async fn others(&self, working: &Working) -> Result<Vec<Arc<Working>>, DraftError> {
+    /// The other drafts in some stages that apply to the state in force.
+    async fn others(
+        &self,
+        working: &Working,
+        wanted: impl Fn(Stage) -> bool,
+    ) -> Result<Vec<Arc<Working>>, DraftError> {
         let mut others = Vec::new();
         for draft in self.store().drafts().await? {
-            if draft.id != working.draft.id && !draft.standing.flow.stage().is_final() {
+            if draft.id != working.draft.id && wanted(draft.standing.flow.stage()) {
                 let other = self.working(draft.id).await?;
                 others.extend(other.carried.is_ok().then_some(other));
             }

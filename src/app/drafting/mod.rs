@@ -87,9 +87,6 @@ impl Working {
     /// The hash of the state that the draft draws: of the state in force with its change. `None` while there are
     /// conflicts, and for a draft whose life is over. Costs a whole state: tenths of a second for a city.
     pub fn state_hash(&self) -> Option<StateHash> {
-        if self.draft.standing.flow.stage().is_final() {
-            return None;
-        }
         self.hash.get_or_init(|| self.state().ok().map(|state| StateHash::of(&state.sources()))).to_owned()
     }
 }

@@ -2,7 +2,7 @@
 
 use super::DraftError;
 use crate::app::{App, Published};
-use crate::edit::{Boxes, Change, Conflict, Kind, Operation, State, StateHash, rebase};
+use crate::edit::{Boxes, Change, Conflict, IllegalStep, Kind, Operation, State, StateHash, rebase};
 use crate::store::{Draft, DraftEvent, DraftOperation, DraftStanding, DraftWrite, Part, WholeDraft};
 use chrono::{DateTime, Utc};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -154,8 +154,14 @@ impl Working {
         State::resume(self.head.base.grounds(), &self.boxes, change)
     }
 
-    /// The state that the draft draws.
+    /// The state that the draft draws. There is none of a draft whose life is over: its operations stand on a state of
+    /// then.
     pub fn state(&self) -> Result<State<'_>, DraftError> {
+        let stage = self.draft.standing.flow.stage();
+        if stage.is_final() {
+            let step = "measured against the state in force";
+            return Err(IllegalStep::NotFromHere { stage, step }.into());
+        }
         Ok(self.with(self.carried()?.net.clone()))
     }
 

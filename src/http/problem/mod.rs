@@ -31,16 +31,16 @@ pub struct Problem {
     pub field: Option<String>,
     /// What would have been right.
     pub expected: Option<String>,
-    /// Members of some kinds of problem only.
-    more: More,
     headers: Vec<(HeaderName, HeaderValue)>,
-    /// What failed, if it was our fault: for the log, never for the client.
-    cause: Option<Box<str>>,
+    /// What few problems have.
+    more: Option<Box<More>>,
 }
 
-/// Members of some kinds of problem only.
+/// What few problems have: members of some kinds only, and a cause.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct More {
+    /// What failed, if it was our fault: for the log, never for the client.
+    cause: Option<Box<str>>,
     defects: Option<Value>,
     conflicts: Option<Value>,
     drafts: Option<Value>,
@@ -86,8 +86,7 @@ pub struct Body<'a> {
 impl Problem {
     /// A problem of a kind.
     pub fn new(code: Code, detail: impl Into<String>) -> Self {
-        let (detail, more, headers) = (detail.into(), More::default(), Vec::new());
-        Self { code, detail, field: None, expected: None, more, headers, cause: None }
+        Self { code, detail: detail.into(), field: None, expected: None, headers: Vec::new(), more: None }
     }
 
     /// Names the parameter, field or header.
@@ -104,6 +103,10 @@ impl Problem {
         self
     }
 
+    fn more(&mut self) -> &mut More {
+        self.more.get_or_insert_default()
+    }
+
     /// The same with other words.
     #[must_use]
     pub fn detailed(mut self, detail: impl Into<String>) -> Self {
@@ -114,21 +117,21 @@ impl Problem {
     /// Names the rules that are broken.
     #[must_use]
     pub(super) fn with_defects(mut self, defects: &[DefectView]) -> Self {
-        self.more.defects = serde_json::to_value(defects).ok();
+        self.more().defects = serde_json::to_value(defects).ok();
         self
     }
 
     /// Names what is in the way.
     #[must_use]
     pub(super) fn with_conflicts(mut self, conflicts: &[ConflictView]) -> Self {
-        self.more.conflicts = serde_json::to_value(conflicts).ok();
+        self.more().conflicts = serde_json::to_value(conflicts).ok();
         self
     }
 
     /// Names drafts.
     #[must_use]
     pub(super) fn with_drafts(mut self, drafts: &[DraftSummary]) -> Self {
-        self.more.drafts = serde_json::to_value(drafts).ok();
+        self.more().drafts = serde_json::to_value(drafts).ok();
         self
     }
 
@@ -170,12 +173,14 @@ impl Problem {
     /// Our fault. The cause goes to the log, under the id that the client is told: see [`Problem::log`].
     pub fn internal(cause: impl std::fmt::Display) -> Self {
         let detail = "something failed here; the log says more under this request id";
-        Self { cause: Some(cause.to_string().into()), ..Self::new(Code::Internal, detail) }
+        let mut problem = Self::new(Code::Internal, detail);
+        problem.more().cause = Some(cause.to_string().into());
+        problem
     }
 
     /// Tells the log what failed, if it was our fault.
     pub fn log(&self, request_id: &str) {
-        if let Some(cause) = &self.cause {
+        if let Some(cause) = self.more.as_ref().and_then(|more| more.cause.as_ref()) {
             tracing::error!(request_id, cause, "a request failed");
         }
     }
@@ -189,6 +194,7 @@ impl Problem {
     pub fn json(&self, request_id: &str) -> Vec<u8> {
         let (status, title) = self.code.row();
         let code = serde_json::to_value(self.code).expect("a code is a word");
+        let more = self.more.as_deref();
         let body = Body {
             kind: format!("urn:wangge:problem:{}", code.as_str().unwrap_or_default()),
             title,
@@ -197,9 +203,9 @@ impl Problem {
             detail: &self.detail,
             field: self.field.as_deref(),
             expected: self.expected.as_deref(),
-            defects: self.more.defects.as_ref(),
-            conflicts: self.more.conflicts.as_ref(),
-            drafts: self.more.drafts.as_ref(),
+            defects: more.and_then(|more| more.defects.as_ref()),
+            conflicts: more.and_then(|more| more.conflicts.as_ref()),
+            drafts: more.and_then(|more| more.drafts.as_ref()),
             request_id,
         };
         serde_json::to_vec(&body).expect("a problem is plain data")
