@@ -8,6 +8,7 @@ use tempfile::TempDir;
 use wangge::app::access::{Actor, Policy, Territory};
 use wangge::app::drafting::{DraftError, DraftWords, Drawn, Review, Working};
 use wangge::app::{App, Order};
+use wangge::snapshot::LayerSource;
 use wangge::store::{Location, Publication, Store};
 use wangge::unit::{Attributes, Code, Unit};
 
@@ -63,23 +64,29 @@ impl Town {
     pub async fn file() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let place = Location::from(&folder.path().join("town.gpkg"));
-        Self::build(place, folder).await
+        Self::build(place, folder, &square::layers()).await
+    }
+
+    /// Other layers than the square town's, in a GeoPackage.
+    pub async fn of(layers: &[LayerSource]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let place = Location::from(&folder.path().join("town.gpkg"));
+        Self::build(place, folder, layers).await
     }
 
     /// In a database.
     pub async fn database() -> Self {
-        Self::build(postgis::place().await, tempfile::tempdir().unwrap()).await
+        Self::build(postgis::place().await, tempfile::tempdir().unwrap(), &square::layers()).await
     }
 
-    async fn build(place: Location, folder: TempDir) -> Self {
+    async fn build(place: Location, folder: TempDir, layers: &[LayerSource]) -> Self {
         let store = Store::create(place.clone()).await.unwrap();
-        let layers = square::layers();
         let first = Publication {
             prev: None,
             effective_from: Utc::now() - TimeDelta::days(3),
             note: Some("demo".into()),
             attributes: Attributes::new(),
-            layers: &layers,
+            layers,
         };
         store.publish(&first).await.unwrap();
         let app = App::open(store, Policy::default()).await.unwrap();

@@ -15,7 +15,8 @@ fn wangge(args: &[&str]) -> Command {
     command
 }
 
-fn town(folder: &Path) -> PathBuf {
+/// The square town in a file.
+pub fn town(folder: &Path) -> PathBuf {
     let path = folder.join("town.gpkg");
     let (layers, effective_from) = (square::layers(), square::revision().effective_from);
     let first = Publication {
@@ -34,14 +35,14 @@ fn town(folder: &Path) -> PathBuf {
 }
 
 /// A running server and the address that it printed; stopped when it is dropped.
-struct Served {
-    child: Child,
-    url: String,
+pub struct Served {
+    pub child: Child,
+    pub url: String,
     said: String,
 }
 
 impl Served {
-    fn start(args: &[&str]) -> Self {
+    pub fn start(args: &[&str]) -> Self {
         let mut child = wangge(&[&["serve"], args].concat()).spawn().unwrap();
         let mut said = String::new();
         let mut lines = BufReader::new(child.stderr.take().unwrap());
