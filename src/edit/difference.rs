@@ -33,7 +33,9 @@ fn of_layer(before: &State, after: &State, name: &str) -> LayerChange {
             borders.put(place, was, Some(sides));
         });
     }
-    old.into_iter().for_each(|(place, sides)| borders.put(place, Some(sides), None));
+    for (place, sides) in old {
+        borders.put(place, Some(sides), None);
+    }
     let (was, is) = (rows(before, name), rows(after, name));
     let mut fields = Delta::default();
     for key in was.keys().chain(is.keys()) {

@@ -14,7 +14,10 @@ const SAID: TimeDelta = TimeDelta::seconds(30);
 
 /// What was said last, by draft and actor: the store is told only what is new.
 #[derive(Debug, Default)]
-pub(in crate::app) struct Claimed(Mutex<HashMap<(u64, String), (DateTime<Utc>, BTreeSet<UnitId>)>>);
+pub(in crate::app) struct Claimed(Mutex<HashMap<(u64, String), Said>>);
+
+/// When something was said, and of which units.
+type Said = (DateTime<Utc>, BTreeSet<UnitId>);
 
 impl Claimed {
     /// The claim that is to be written, if there is news.

@@ -174,7 +174,7 @@ fn drawable(working: &Working, actor: &Actor) -> Result<(), DraftError> {
 /// The write with which an edit begins.
 pub(super) fn edited(working: &Working, actor: &Actor, now: DateTime<Utc>) -> Result<DraftWrite, DraftError> {
     let mut write = working.write(&actor.name, now);
-    let hash = working.carried.as_ref().map(|c| c.net.hash()).unwrap_or_else(|_| Change::default().hash());
+    let hash = working.carried.as_ref().map_or_else(|_| Change::default().hash(), |c| c.net.hash());
     write.standing.flow = working.draft.standing.flow.take(Step::Edit, hash, actor.four_eyes)?;
     write.standing.blocked = None;
     write.standing.scheduled_at = None;

@@ -218,13 +218,11 @@ pub(super) fn carry(
     let mut moved = operations.to_vec();
     let mut stuck = false;
     for operation in moved.iter_mut().filter(|o| o.part == Part::Done) {
-        match step(&state, &operation.change) {
-            Some((change, next)) => (operation.change, state) = (change, next),
-            None => {
-                stuck = true;
-                break;
-            }
-        }
+        let Some((change, next)) = step(&state, &operation.change) else {
+            stuck = true;
+            break;
+        };
+        (operation.change, state) = (change, next);
     }
     if stuck {
         let net = composed(operations).expect("the operations of a draft follow each other");
@@ -234,13 +232,12 @@ pub(super) fn carry(
     }
     let net = state.change().clone();
     for operation in moved.iter_mut().filter(|o| o.part == Part::Undone) {
-        match step(&state, &operation.change).filter(|_| !stuck) {
-            Some((change, next)) => (operation.change, state) = (change, next),
-            None => {
-                stuck = true;
-                operation.part = Part::Dropped;
-            }
-        }
+        let Some((change, next)) = step(&state, &operation.change).filter(|_| !stuck) else {
+            stuck = true;
+            operation.part = Part::Dropped;
+            continue;
+        };
+        (operation.change, state) = (change, next);
     }
     Ok(Carried { operations: moved, net })
 }

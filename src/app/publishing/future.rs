@@ -60,7 +60,7 @@ impl App {
             return Ok(found);
         }
         let _permit = self.past.permit().await?;
-        let build = tokio::task::spawn_blocking(move || follow(head, &due));
+        let build = tokio::task::spawn_blocking(move || follow(&head, &due));
         let published = build.await.expect("building a state does not panic").map_err(PastError::draft)?;
         self.future.keep(key, published.clone());
         Ok(published)
@@ -68,7 +68,7 @@ impl App {
 }
 
 fn follow(
-    head: Arc<Published>,
+    head: &Arc<Published>,
     due: &[Arc<Working>],
 ) -> Result<Arc<Published>, crate::app::drafting::DraftError> {
     let mut state = State::new(head.base.grounds());
@@ -89,7 +89,7 @@ fn follow(
     if state.change().is_empty() {
         return Ok(head.clone());
     }
-    let Next { base, sources } = Next::follow(&head, &state, revision)?;
+    let Next { base, sources } = Next::follow(head, &state, revision)?;
     Ok(Arc::new(Published {
         base,
         posts: head.posts.clone(),

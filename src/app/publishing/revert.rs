@@ -29,7 +29,7 @@ impl App {
         let base = head.revision().number;
         let turn = move || {
             let turned = difference(&State::new(after.base.grounds()), &State::new(before.base.grounds()));
-            let turned = with_lineage(turned, &lineage);
+            let turned = with_lineage(&turned, &lineage);
             let state = State::new(head.base.grounds());
             let change = rebase(&turned, &state).map_err(DraftError::Conflicts)?;
             let next = state.after(&change).map_err(DraftError::Conflicts)?;
@@ -57,7 +57,7 @@ impl App {
 }
 
 /// The same change with the lineage of those units that come or go with it.
-fn with_lineage(change: Change, lineage: &Lineage) -> Change {
+fn with_lineage(change: &Change, lineage: &Lineage) -> Change {
     let mut whole = Change::default();
     for (name, layer) in change.layers() {
         let mut layer = layer.clone();

@@ -87,9 +87,8 @@ impl Group {
         let [mut finer, mut short, mut long, mut runs] = [Places::default(); 4];
         for (i, eight) in entries.as_chunks::<LANES>().0.iter().enumerate() {
             let kinds = u32x8::from(eight.map(Entry::kind_bits));
-            let those = |kind: Kind| {
-                u64::from(kinds.simd_eq(u32x8::splat(kind as u32)).to_bitmask()) << (LANES * i)
-            };
+            let those =
+                |kind: Kind| u64::from(kinds.simd_eq(u32x8::splat(kind as u32)).to_bitmask()) << (LANES * i);
             finer.0 |= those(Kind::Finer);
             short.0 |= those(Kind::Short);
             long.0 |= those(Kind::Long);

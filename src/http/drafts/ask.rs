@@ -88,15 +88,15 @@ impl NewDraftBody {
     pub(super) fn words(self) -> Result<DraftWords, Problem> {
         Ok(DraftWords {
             layer: self.layer,
-            title: said("title", self.title, 200)?,
-            reason: said("reason", self.reason, 2_000)?,
-            document: self.document.map(|text| said("document", text, 200)).transpose()?,
+            title: said("title", &self.title, 200)?,
+            reason: said("reason", &self.reason, 2_000)?,
+            document: self.document.map(|text| said("document", &text, 200)).transpose()?,
         })
     }
 }
 
 /// A text that says something: not blank, not too long, without control characters other than line ends.
-fn said(field: &str, text: String, most: usize) -> Result<String, Problem> {
+fn said(field: &str, text: &str, most: usize) -> Result<String, Problem> {
     let text = text.trim().to_owned();
     let odd = |c: char| c.is_control() && c != '\n' && c != '\r' && c != '\t';
     let count = text.chars().count();
@@ -128,7 +128,7 @@ impl CommentBody {
 }
 
 fn comment(text: Option<String>) -> Result<Option<String>, Problem> {
-    text.map(|text| said("comment", text, 2_000)).transpose()
+    text.map(|text| said("comment", &text, 2_000)).transpose()
 }
 
 /// What is approved.
@@ -145,7 +145,7 @@ pub(in crate::http) struct ApproveBody {
 impl ApproveBody {
     pub(super) fn read(self) -> Result<(Option<ChangeHash>, Option<String>), Problem> {
         let wrong = |text: &str| Problem::bad_value("change_hash", "64 hexadecimal digits", text);
-        let hash = self.change_hash.map(|text| text.parse().map_err(|_| wrong(&text))).transpose()?;
+        let hash = self.change_hash.map(|text| text.parse().map_err(|_no_hash| wrong(&text))).transpose()?;
         Ok((hash, comment(self.comment)?))
     }
 }
@@ -203,8 +203,8 @@ pub(in crate::http) struct RevertBody {
 
 impl RevertBody {
     pub(super) fn words(self) -> Result<(Option<String>, Option<String>), Problem> {
-        let title = self.title.map(|text| said("title", text, 200)).transpose()?;
-        let reason = self.reason.map(|text| said("reason", text, 2_000)).transpose()?;
+        let title = self.title.map(|text| said("title", &text, 200)).transpose()?;
+        let reason = self.reason.map(|text| said("reason", &text, 2_000)).transpose()?;
         Ok((title, reason))
     }
 }
@@ -236,11 +236,11 @@ impl DraftsQuery {
     /// Where the stretch begins.
     pub(super) fn offset(&self) -> Result<usize, Problem> {
         let wrong = |text: &str| Problem::bad_value("cursor", "the next of a list", format!("{text:?}"));
-        self.cursor.as_deref().map_or(Ok(0), |text| text.parse().map_err(|_| wrong(text)))
+        self.cursor.as_deref().map_or(Ok(0), |text| text.parse().map_err(|_no_number| wrong(text)))
     }
 }
 
 /// The number of a draft in an address.
 pub(super) fn number(text: &str) -> Result<u64, Problem> {
-    text.parse().map_err(|_| Problem::unknown("draft", text, "a number of /api/v1/drafts"))
+    text.parse().map_err(|_no_number| Problem::unknown("draft", text, "a number of /api/v1/drafts"))
 }

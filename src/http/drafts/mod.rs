@@ -139,7 +139,7 @@ pub(super) async fn diff(
 }
 
 fn revision(text: &str) -> Result<u64, Problem> {
-    text.parse().map_err(|_| Problem::unknown("revision", text, "a number of /api/v1/revisions"))
+    text.parse().map_err(|_no_number| Problem::unknown("revision", text, "a number of /api/v1/revisions"))
 }
 
 /// A draft with its entity tag. The state's hash is made away from the threads that answer requests.

@@ -63,12 +63,16 @@ fn units(
             continue;
         };
         if was.tint != unit.tint || words(old.units, unit.unit) != words(new.units, unit.unit) {
-            [&was, unit].iter().for_each(|u| ground(tiles, u, reach));
+            for either in [&was, unit] {
+                ground(tiles, either, reach);
+            }
         } else if was != *unit {
             moved(tiles, &was, unit, reach);
         }
     }
-    before.values().for_each(|unit| ground(tiles, unit, reach));
+    for gone in before.values() {
+        ground(tiles, gone, reach);
+    }
 }
 
 /// The tiles that meet any of a unit's ground.
