@@ -16,7 +16,7 @@ use wangge::unit::{Attributes, Code, Unit};
 pub struct Town {
     pub app: Arc<App>,
     place: Location,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 /// Who draws.
@@ -90,16 +90,16 @@ impl Town {
         };
         store.publish(&first).await.unwrap();
         let app = App::open(store, Policy::default()).await.unwrap();
-        Self { app, place, _folder: folder }
+        Self { app, place, folder }
     }
 
     /// The same store in a new process, as it were.
     pub async fn reopened(self) -> Self {
-        let Self { app, place, _folder } = self;
+        let Self { app, place, folder } = self;
         app.store().clone().close().await;
         drop(app);
         let store = Store::open(place.clone()).await.unwrap();
-        Self { app: App::open(store, Policy::default()).await.unwrap(), place, _folder }
+        Self { app: App::open(store, Policy::default()).await.unwrap(), place, folder }
     }
 
     /// What another one would find in the store.

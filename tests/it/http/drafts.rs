@@ -33,7 +33,7 @@ fn step(client: &Client, id: u64, step: &str, body: &Value) -> Answer {
     client.clone().with("if-match", &tag).post_json(&format!("/api/v1/drafts/{id}/{step}"), body)
 }
 
-fn ok(answer: Answer) -> Value {
+fn ok(answer: &Answer) -> Value {
     assert_eq!(answer.status, 200, "{}", answer.text());
     answer.json()
 }
@@ -43,29 +43,29 @@ fn a_draft_goes_from_its_first_line_to_a_revision() {
     let (_town, client) = town();
     let draft = begun(&client);
     assert_eq!((draft.header("etag"), &draft.json()["state"]), ("\"1\"", &json!("draft")));
-    let tried = ok(client.post_json("/api/v1/drafts/1/preview", &bend()));
+    let tried = ok(&client.post_json("/api/v1/drafts/1/preview", &bend()));
     assert_eq!((&tried["seq"], &tried["name"]), (&Value::Null, &json!("replace_path")));
     let drawn = step(&client, 1, "operations", &bend());
     assert_eq!(drawn.header("etag"), "\"2\"");
-    let drawn = ok(drawn);
+    let drawn = ok(&drawn);
     assert_eq!((&drawn["seq"], &drawn["defects"]), (&json!(1), &json!([])));
     assert_eq!(drawn["areas"], tried["areas"]);
     let before = drawn["change"]["before"].as_array().unwrap();
     let codes: Vec<&Value> = before.iter().map(|f| &f["properties"]["code"]).collect();
     assert_eq!(codes, ["g1", "g2"]);
     assert_eq!(before[0]["geometry"]["type"], "Polygon");
-    ok(step(&client, 1, "undo", &json!(null)));
-    ok(step(&client, 1, "redo", &json!(null)));
-    let impact = ok(client.get("/api/v1/drafts/1/impact"));
+    ok(&step(&client, 1, "undo", &json!(null)));
+    ok(&step(&client, 1, "redo", &json!(null)));
+    let impact = ok(&client.get("/api/v1/drafts/1/impact"));
     assert_eq!(impact["levels"], json!([{"layer": "land", "level": "grid"}]));
     assert_eq!(client.get("/api/v1/drafts/1/defects").json()["total"], 0);
     assert_eq!(client.get("/api/v1/drafts/1/conflicts").json()["total"], 0);
-    ok(step(&client, 1, "submit", &json!({"comment": "请审"})));
-    ok(step(&client, 1, "return", &json!({"comment": "再看"})));
-    ok(step(&client, 1, "submit", &json!({})));
+    ok(&step(&client, 1, "submit", &json!({"comment": "请审"})));
+    ok(&step(&client, 1, "return", &json!({"comment": "再看"})));
+    ok(&step(&client, 1, "submit", &json!({})));
     let submitted = client.get("/api/v1/drafts/1").json();
-    ok(step(&client, 1, "approve", &json!({"change_hash": submitted["change_hash"]})));
-    let published = ok(step(&client, 1, "publish", &json!({"comment": "生效"})));
+    ok(&step(&client, 1, "approve", &json!({"change_hash": submitted["change_hash"]})));
+    let published = ok(&step(&client, 1, "publish", &json!({"comment": "生效"})));
     assert_eq!((&published["published"], &published["state"]), (&json!(2), &json!("published")));
     let kinds: Vec<&str> =
         published["trail"].as_array().unwrap().iter().map(|e| e["kind"].as_str().unwrap()).collect();
@@ -76,14 +76,14 @@ fn a_draft_goes_from_its_first_line_to_a_revision() {
     assert_eq!(step(&client, 1, "operations", &bend()).problem().1, "illegal_step");
     let located = client.get("/api/v1/locate?lon=110.0055&lat=25.0025&crs=wgs84").json();
     assert_eq!((&located["revision"], &located["land"]["code"]), (&json!(2), &json!("g1")));
-    let difference = ok(client.get("/api/v1/revisions/1/diff/2"));
+    let difference = ok(&client.get("/api/v1/revisions/1/diff/2"));
     assert_eq!(difference["areas"].as_array().unwrap().len(), 2);
     let revert = client.post_json("/api/v1/revisions/2/revert", &json!({"reason": "误"}));
     assert_eq!((revert.status, &revert.json()["reverts"]), (201, &json!(2)));
     let listed = client.get("/api/v1/drafts?state=draft,blocked").json();
     assert_eq!((&listed["total"], &listed["items"][0]["id"]), (&json!(1), &json!(2)));
     assert_eq!(client.get("/api/v1/drafts?limit=1").json()["next"], "1");
-    ok(step(&client, 2, "withdraw", &json!({})));
+    ok(&step(&client, 2, "withdraw", &json!({})));
     assert_eq!(client.get("/api/v1/units/land/g1/history").json()["total"], 2);
 }
 
@@ -219,18 +219,18 @@ fn a_conflict_is_shown_as_each_side_has_it() {
     let other = json!({"kind": "replace_path", "path": line(&[(5., 1.), (4., 2.5), (5., 4.)])});
     for operation in [bend(), other] {
         let id = begun(&client).json()["id"].as_u64().unwrap();
-        ok(step(&client, id, "operations", &operation));
-        ok(step(&client, id, "submit", &json!({})));
-        ok(step(&client, id, "approve", &json!({})));
+        ok(&step(&client, id, "operations", &operation));
+        ok(&step(&client, id, "submit", &json!({})));
+        ok(&step(&client, id, "approve", &json!({})));
     }
-    let impact = ok(client.get("/api/v1/drafts/1/impact"));
+    let impact = ok(&client.get("/api/v1/drafts/1/impact"));
     assert_eq!(impact["drafts_in_conflict"][0]["draft"]["id"], 2, "{impact}");
     let at = chrono::Utc::now() + chrono::TimeDelta::hours(1);
-    ok(step(&client, 2, "publish", &json!({"at": at.to_rfc3339()})));
+    ok(&step(&client, 2, "publish", &json!({"at": at.to_rfc3339()})));
     let first = step(&client, 1, "publish", &json!({}));
     assert_eq!(first.problem(), (409, "would_block".into(), "blocks".into()));
     assert_eq!(first.json()["drafts"][0]["id"], 2);
-    ok(step(&client, 1, "publish", &json!({"blocks": [2]})));
+    ok(&step(&client, 1, "publish", &json!({"blocks": [2]})));
     assert!(client.get("/api/v1/drafts/2").json()["conflicts"].as_u64() > Some(0));
     let found = client.get("/api/v1/drafts/2/conflicts").json();
     let conflict = &found["items"][0];
