@@ -100,6 +100,8 @@ soak: test-tools ## ten million points against oracles, the demo's drawings at e
 	@WANGGE_SOAK=1 cargo test --locked --release --test it drawings:: -- --nocapture --test-threads 2
 	$(call say,a million operations in random sequences)
 	@WANGGE_SOAK=1 cargo test --locked --release --test it edit:: -- --nocapture --test-threads 2
+	$(call say,200 servers killed while they publish)
+	@WANGGE_SOAK=1 cargo test --locked --release --test it drafts::killed -- --nocapture
 	$(call say,the demo city from GeoPackage to PostGIS and back: tiles and a million points)
 	@WANGGE_SOAK=1 cargo test --locked --release --test it store_copy:: -- --nocapture
 

@@ -9,7 +9,7 @@ pub(super) mod throttle;
 pub use crate::unit::Role;
 
 use crate::snapshot::Base;
-use crate::unit::{Account, UnitId};
+use crate::unit::{Account, Grant, UnitId};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -22,6 +22,8 @@ pub enum Rule {
     Read,
     /// Takes one of the roles.
     Needs(Role),
+    /// Takes either of two roles.
+    Either(Role, Role),
 }
 
 /// Where a caller stands.
@@ -42,10 +44,36 @@ pub enum Caller {
 pub struct Actor {
     /// The name that is written down.
     pub name: String,
+    /// What they may be, on which layers.
+    pub duties: Duties,
     /// Whose ground may be changed.
     pub territory: Territory,
     /// Whether somebody else has to approve; off only while there is nobody else.
     pub four_eyes: bool,
+}
+
+/// What somebody may be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Duties {
+    /// Everything on every layer: whoever sits at this machine while there are no accounts.
+    All,
+    /// What was granted.
+    Of(BTreeSet<Grant>),
+}
+
+impl Actor {
+    /// Lets whoever has one of these roles on a layer pass: that a route lets a caller in says only that they
+    /// have it on some layer.
+    pub fn must_be(&self, one_of: &[Role], layer: &str) -> Result<(), Denied> {
+        let gives = |grant: &Grant| one_of.iter().any(|role| grant.gives(*role, layer));
+        match &self.duties {
+            Duties::Of(grants) if !grants.iter().any(gives) => {
+                let roles: Vec<_> = one_of.iter().map(|role| role.name()).collect();
+                Err(Denied::NeedsRoleOn(roles.join(" or "), layer.into()))
+            }
+            _ => Ok(()),
+        }
+    }
 }
 
 /// The ground on which somebody may change things.
@@ -71,28 +99,18 @@ impl Caller {
     pub fn actor(&self) -> Option<Actor> {
         match self {
             Self::Local => {
-                Some(Actor { name: "local".into(), territory: Territory::Everywhere, four_eyes: false })
+                let (duties, territory) = (Duties::All, Territory::Everywhere);
+                Some(Actor { name: "local".into(), duties, territory, four_eyes: false })
             }
             Self::Account(account) => {
                 let territory = match &account.territory {
                     none if none.is_empty() => Territory::Everywhere,
                     units => Territory::Of(units.clone()),
                 };
-                Some(Actor { name: account.name.clone(), territory, four_eyes: true })
+                let duties = Duties::Of(account.grants.clone());
+                Some(Actor { name: account.name.clone(), duties, territory, four_eyes: true })
             }
             Self::Anonymous | Self::SignedOut => None,
-        }
-    }
-
-    /// The same for somebody who does what takes a role on one layer: that a route lets a caller in says
-    /// only that they have the role on some layer.
-    pub fn actor_on(&self, role: Role, layer: &str) -> Result<Actor, Denied> {
-        match self {
-            Self::Account(account) if !account.has_on(role, layer) => {
-                Err(Denied::NeedsRoleOn(role, layer.into()))
-            }
-            Self::SignedOut => Err(Denied::SignIn),
-            caller => caller.actor().ok_or(Denied::LoopbackOnly),
         }
     }
 }
@@ -113,25 +131,37 @@ pub enum Denied {
     /// The route takes a role that the caller has not.
     #[error("this takes the role {0}")]
     NeedsRole(Role),
-    /// What is asked takes the role on a layer where the caller has it not.
+    /// What is asked takes one of these roles on a layer where the caller has none of them.
     #[error("this takes the role {0} on the layer {1}")]
-    NeedsRoleOn(Role, String),
+    NeedsRoleOn(String, String),
     /// There are accounts, and the caller has not signed in.
     #[error("sign in first, or send a token")]
     SignIn,
+    /// The route takes either of two roles, and the caller has neither.
+    #[error("this takes the role {0} or {1}")]
+    NeedsEither(Role, Role),
 }
 
 impl Policy {
     /// Whether a caller may pass a rule. Somebody with an account reads, whatever their roles; a role that
-    /// a rule takes may be theirs on any layer, see [`Caller::actor_on`].
+    /// a rule takes may be theirs on any layer, see [`Actor::must_be`].
     pub fn may(self, caller: &Caller, rule: Rule) -> Result<(), Denied> {
         match (caller, rule) {
             (Caller::Local, _) | (_, Rule::Open) | (Caller::Account(_), Rule::Read) => Ok(()),
             (Caller::Account(account), Rule::Needs(role)) if account.has(role) => Ok(()),
+            (Caller::Account(account), Rule::Either(one, other))
+                if account.has(one) || account.has(other) =>
+            {
+                Ok(())
+            }
             (Caller::Account(_), Rule::Needs(role)) => Err(Denied::NeedsRole(role)),
+            (Caller::Account(_), Rule::Either(one, other)) => Err(Denied::NeedsEither(one, other)),
             (_, Rule::Read) if self.public_read => Ok(()),
             (Caller::SignedOut, _) => Err(Denied::SignIn),
             (Caller::Anonymous, Rule::Needs(role)) if self.public_read => Err(Denied::NeedsRole(role)),
+            (Caller::Anonymous, Rule::Either(one, other)) if self.public_read => {
+                Err(Denied::NeedsEither(one, other))
+            }
             (Caller::Anonymous, _) => Err(Denied::LoopbackOnly),
         }
     }
@@ -179,7 +209,8 @@ mod tests {
         for rule in [Rule::Open, Rule::Read, Rule::Needs(Role::Admin)] {
             assert_eq!(Policy::default().may(&Caller::Local, rule), Ok(()));
         }
-        let local = Caller::Local.actor_on(Role::Approver, "police").unwrap();
+        let local = Caller::Local.actor().unwrap();
+        assert_eq!(local.must_be(&[Role::Approver], "police"), Ok(()));
         assert!(local.name == "local" && !local.four_eyes && local.territory == Territory::Everywhere);
     }
 
@@ -192,13 +223,16 @@ mod tests {
         let approver = Rule::Needs(Role::Approver);
         assert_eq!(policy.may(&planner, approver), Err(Denied::NeedsRole(Role::Approver)));
         assert!(policy.sees_phones(&planner) && !policy.sees_phones(&account(&["auditor"], &[])));
-        let actor = planner.actor_on(Role::Planner, "land").unwrap();
+        let actor = planner.actor().unwrap();
+        assert_eq!(actor.must_be(&[Role::Planner], "land"), Ok(()));
         let four = UnitId::try_from(4).unwrap();
         assert_eq!(actor.territory, Territory::Of([four].into()));
         assert!(actor.four_eyes && actor.name == "lan");
-        let police = planner.actor_on(Role::Planner, "police");
-        assert_eq!(police, Err(Denied::NeedsRoleOn(Role::Planner, "police".into())));
-        let everywhere = account(&["planner"], &[]).actor_on(Role::Planner, "police").unwrap();
+        let either = [Role::Planner, Role::Approver];
+        let refused = actor.must_be(&either, "police").unwrap_err();
+        assert_eq!(refused.to_string(), "this takes the role planner or approver on the layer police");
+        let everywhere = account(&["planner"], &[]).actor().unwrap();
+        assert_eq!(everywhere.must_be(&either, "police"), Ok(()));
         assert_eq!(everywhere.territory, Territory::Everywhere);
     }
 }

@@ -4,12 +4,15 @@
 //! a mix of two, and takes no lock.
 
 pub mod access;
+mod ages;
+pub mod drafting;
 mod following;
 mod keeping;
 mod locating;
 mod past;
 mod people;
 mod posts;
+mod publishing;
 mod rows;
 mod taking_up;
 mod tiling;
@@ -21,6 +24,7 @@ pub use locating::{ACCURACY_LIMIT_M, AskError, Question, SNAP_DEFAULT_M, SNAP_LI
 pub use past::PastError;
 pub use people::{CallerError, Credential, SignInError, SignedIn, keep_people_fresh};
 pub use posts::Posts;
+pub use publishing::{Difference, Order, keep_schedule};
 pub use rows::word;
 pub use tiling::Packing;
 pub use units::{Page, UnitFacts, UnitQuery};
@@ -30,6 +34,7 @@ use crate::snapshot::{Base, Revision, StateHash};
 use crate::store::{Loaded, Local, LocalError, Store, StoreError};
 use crate::unit::Categories;
 use access::Policy;
+use ages::Ages;
 use arc_swap::ArcSwap;
 use following::Following;
 use keeping::Keeper;
@@ -51,6 +56,8 @@ pub struct Published {
     pub note: Option<String>,
     /// All revisions that were known when it was built, oldest first: its own and those before it.
     pub revisions: Arc<[Revision]>,
+    /// Since when each tile looks as it does.
+    ages: Ages,
 }
 
 /// A running wangge: the store, the state in force and the rules.
@@ -65,6 +72,11 @@ pub struct App {
     taking_up: tokio::sync::Mutex<()>,
     following: Following,
     keeper: Option<Arc<Keeper>>,
+    /// Held by whoever publishes: in this process one after the other.
+    publishing: tokio::sync::Mutex<()>,
+    desk: drafting::Desk,
+    claimed: drafting::Claimed,
+    future: publishing::Future,
     /// Who may do what.
     pub policy: Policy,
     /// The categories of reports and their rules.
@@ -132,6 +144,10 @@ impl App {
             taking_up: tokio::sync::Mutex::default(),
             following: Following::new(true),
             keeper: None,
+            publishing: tokio::sync::Mutex::default(),
+            desk: drafting::Desk::default(),
+            claimed: drafting::Claimed::default(),
+            future: publishing::Future::default(),
             policy,
             categories: Categories::standard(),
         })
@@ -158,7 +174,14 @@ impl Published {
             count: defects.len(),
             first: Box::new(defects.swap_remove(0)),
         })?;
-        Ok(Self { base, posts: Posts::new(posts), state_hash, note, revisions: [revision].into() })
+        Ok(Self {
+            base,
+            posts: Posts::new(posts),
+            state_hash,
+            note,
+            revisions: [revision].into(),
+            ages: Ages::new(revision.number),
+        })
     }
 
     /// Makes what the first questions would have to wait for: derived levels, labels, the search. May take

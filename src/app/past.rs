@@ -1,11 +1,12 @@
 //! Answers as of another time.
 
+use super::drafting::DraftError;
 use super::{App, OpenError, Published};
 use crate::snapshot::Revision;
 use chrono::{DateTime, Utc};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// How many other revisions are kept.
 const KEPT: usize = 2;
@@ -29,6 +30,20 @@ pub enum PastError {
     /// The revision could not be opened.
     #[error(transparent)]
     Open(#[from] OpenError),
+    /// A scheduled draft could not be put on the state in force.
+    #[error(transparent)]
+    Draft(Box<DraftError>),
+}
+
+impl PastError {
+    /// A draft that failed, as what it means for whoever asks of a state.
+    pub(super) fn draft(error: DraftError) -> Self {
+        match error {
+            DraftError::Store(error) => Self::Open(error.into()),
+            DraftError::Open(error) => Self::Open(error),
+            other => Self::Draft(Box::new(other)),
+        }
+    }
 }
 
 /// The last other revisions that were asked for; one is built at a time.
@@ -45,6 +60,12 @@ impl Default for Past {
 }
 
 impl Past {
+    /// The right to build another state; one at a time has it.
+    pub(super) async fn permit(&self) -> Result<SemaphorePermit<'_>, PastError> {
+        let permit = tokio::time::timeout(PATIENCE, self.building.acquire()).await;
+        permit.ok().and_then(Result::ok).ok_or(PastError::Busy)
+    }
+
     fn find(&self, number: u64) -> Option<Arc<Published>> {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let at = kept.iter().position(|p| p.revision().number == number)?;
@@ -63,7 +84,8 @@ impl Past {
 }
 
 impl App {
-    /// The state that was in force at a time; now, when none is given.
+    /// The state that was in force at a time; now, when none is given. At a moment to come it is the state in force
+    /// with the drafts that are scheduled until then.
     ///
     /// A moment belongs to the revision that took effect at it or last before it. Past revisions are
     /// loaded one at a time and the last two are kept; [`PastError::Busy`] when the wait is too long.
@@ -71,7 +93,7 @@ impl App {
         let now = self.published();
         let Some(at) = at else { return Ok(now) };
         if now.revision().effective_from <= at {
-            return Ok(now);
+            return if at > Utc::now() { self.foreseen(now, at).await } else { Ok(now) };
         }
         let revision = now.revision_at(at)?;
         if let Some(found) = self.past.find(revision.number) {
@@ -80,13 +102,25 @@ impl App {
         self.load_past(revision, &now.revisions).await
     }
 
+    /// The state of a revision up to the one in force.
+    pub(super) async fn published_number(&self, number: u64) -> Result<Arc<Published>, PastError> {
+        let now = self.published();
+        let known = now.revisions.iter().find(|r| r.number == number).copied();
+        match known.filter(|r| r.number != now.revision().number) {
+            Some(revision) => match self.past.find(number) {
+                Some(found) => Ok(found),
+                None => self.load_past(revision, &now.revisions).await,
+            },
+            None => Ok(now),
+        }
+    }
+
     async fn load_past(
         &self,
         revision: Revision,
         known: &Arc<[Revision]>,
     ) -> Result<Arc<Published>, PastError> {
-        let permit = tokio::time::timeout(PATIENCE, self.past.building.acquire()).await;
-        let _permit = permit.ok().and_then(Result::ok).ok_or(PastError::Busy)?;
+        let _permit = self.past.permit().await?;
         if let Some(found) = self.past.find(revision.number) {
             return Ok(found);
         }

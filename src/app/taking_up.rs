@@ -1,5 +1,6 @@
 //! From the state in force to the one that the store has by now.
 
+use super::ages::Ages;
 use super::{App, OpenError, Published};
 use crate::snapshot::Revision;
 use crate::store::{Loaded, Store};
@@ -30,7 +31,15 @@ impl App {
         let next = warm.await.expect("warming a state does not panic");
         let revision = next.revision();
         tracing::debug!(revision = revision.number, ?built, warm = ?started.elapsed(), "ready to be swapped in");
-        Ok(self.swap(next).then_some(revision))
+        let swapped = self.swap(next);
+        self.compare_tiles();
+        Ok(swapped.then_some(revision))
+    }
+
+    /// Finds out which tiles the state in force has left alone, away from the threads that answer.
+    pub(super) fn compare_tiles(&self) {
+        let published = self.published();
+        tokio::task::spawn_blocking(move || published.settle_ages());
     }
 
     /// Puts a state that whoever published it has built in the place of the one in force, which is kept for
@@ -39,7 +48,8 @@ impl App {
     ///
     /// Its `revisions` must be those of the state in force and its own. Takes no time.
     pub fn swap(&self, next: Published) -> bool {
-        let next = Arc::new(next);
+        let ages = Ages::after(&self.published(), &next);
+        let next = Arc::new(Published { ages, ..next });
         let before = self.published.rcu(|now| if next.follows(now) { next.clone() } else { now.clone() });
         let swapped = next.follows(&before);
         if swapped {

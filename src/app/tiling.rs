@@ -69,9 +69,10 @@ impl Packing {
 }
 
 impl Published {
-    /// The key of a tile: its bytes are the same for as long as the key is.
+    /// The key of a tile: its bytes are the same for as long as the key is. Not to be called where others wait; see
+    /// [`Published::age`].
     pub fn tile_key(&self, tileset: Tileset, tile: TileCoord) -> TileKey {
-        TileKey { tileset, tile, revision: self.revision().number }
+        TileKey { tileset, tile, revision: self.age(tile.z, (tile.x, tile.y)) }
     }
 
     /// The bytes of a tile, not packed; empty when there is nothing in it. The first tile of a zoom also
@@ -111,6 +112,16 @@ impl TileCache {
 }
 
 impl App {
+    /// The key of a tile. What it takes to compare drawings is done away from the threads that answer requests.
+    pub async fn tile_key(&self, published: &Arc<Published>, tileset: Tileset, tile: TileCoord) -> TileKey {
+        if let Some(revision) = published.known_age(tile.z, (tile.x, tile.y)) {
+            return TileKey { tileset, tile, revision };
+        }
+        let published = published.clone();
+        let compare = tokio::task::spawn_blocking(move || published.tile_key(tileset, tile));
+        compare.await.expect("comparing drawings does not panic")
+    }
+
     /// The packed bytes of a tile; empty when there is nothing in it. Rendered away from the threads
     /// that answer requests.
     pub async fn tile(&self, published: Arc<Published>, key: TileKey, packing: Packing) -> Bytes {

@@ -119,6 +119,7 @@ async fn serve(args: &Args) -> Result<(), Failure> {
     tokio::spawn(http::keep_metrics_tidy());
     let follower = site.app.clone();
     tokio::spawn(async move { follower.follow().await });
+    tokio::spawn(app::keep_schedule(site.app.clone()));
     greet(args, &place, &listener, &site, acceptor.is_some());
     let published = site.app.published();
     tokio::task::spawn_blocking(move || published.warm());

@@ -110,6 +110,11 @@ impl Flow {
         Self { author: author.into(), stage: Stage::Draft, approval: None }
     }
 
+    /// A draft's life as it was stored. Whoever stores it writes what [`Flow::take`] gave, and nothing else.
+    pub fn stored(author: String, stage: Stage, approval: Option<Approval>) -> Self {
+        Self { author, stage, approval }
+    }
+
     /// Who draws it.
     pub fn author(&self) -> &str {
         &self.author
@@ -166,6 +171,18 @@ impl Flow {
         let holds = self.approval.as_ref().is_none_or(|a| a.change == now);
         let stage = if holds { self.stage } else { Stage::Submitted };
         Self { author: self.author.clone(), stage, approval: self.approval.clone().filter(|_| holds) }
+    }
+}
+
+impl Stage {
+    /// Whether the draft is drawn on or may be again.
+    pub fn is_open(self) -> bool {
+        matches!(self, Self::Draft | Self::Returned | Self::Blocked)
+    }
+
+    /// Whether the draft's life is over.
+    pub fn is_final(self) -> bool {
+        matches!(self, Self::Published | Self::Withdrawn)
     }
 }
 

@@ -118,7 +118,7 @@ impl Door {
         site: &Site,
         request: &mut Request,
     ) -> Result<Option<OwnedSemaphorePermit>, Problem> {
-        if matches!(self.rule, Rule::Needs(_)) && site.app.refresh_people().await? {
+        if matches!(self.rule, Rule::Needs(_) | Rule::Either(..)) && site.app.refresh_people().await? {
             guard::mark(site, request).await?;
         }
         self.judge(site, request.extensions().get())?;

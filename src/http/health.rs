@@ -3,13 +3,18 @@
 use super::Site;
 use super::extract::{NoQuery, Query};
 use crate::app::Works;
+use crate::edit::Stage;
 use axum::Json;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::IntoResponse;
 use serde::Serialize;
 use std::sync::Arc;
+use std::time::Duration;
 use utoipa::ToSchema;
+
+/// How long the store is waited for by those who only count.
+const SOON: Duration = Duration::from_millis(500);
 
 /// What a server that can answer says.
 #[derive(Serialize, ToSchema)]
@@ -67,5 +72,9 @@ pub(super) async fn readyz(State(site): State<Arc<Site>>, _: Query<NoQuery>) -> 
 #[utoipa::path(get, path = "/metrics", tag = "server", responses((status = 200, body = String, content_type = "text/plain")))]
 pub(super) async fn numbers(State(site): State<Arc<Site>>, _: Query<NoQuery>) -> impl IntoResponse {
     super::metrics::note(&site.app);
+    // A store that is away leaves the number as it was; that it is away shows elsewhere.
+    if let Ok(Ok(blocked)) = tokio::time::timeout(SOON, site.app.drafts(&[Stage::Blocked])).await {
+        ::metrics::gauge!("wangge_drafts_blocked").set(blocked.len() as f64);
+    }
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], super::metrics::render())
 }

@@ -9,6 +9,7 @@ pub mod basemap;
 mod categories;
 mod cookie;
 mod docs;
+mod drafts;
 mod export;
 pub mod extract;
 mod finish;

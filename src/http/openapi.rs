@@ -1,7 +1,7 @@
 //! The description of the API, generated from the handlers.
 
 use super::extract::{NoQuery, Query};
-use super::{categories, export, health, locate, problem, revisions, session, style, tiles, units};
+use super::{categories, drafts, export, health, locate, problem, revisions, session, style, tiles, units};
 use axum::http::header;
 use axum::response::IntoResponse;
 use std::collections::BTreeSet;
@@ -24,7 +24,11 @@ use utoipa::{Modify, OpenApi};
         categories::list,
         units::list, units::one, units::neighbours, units::children, units::posts, units::history,
         export::file,
-        revisions::list, revisions::one,
+        revisions::list, revisions::one, drafts::diff, drafts::revert,
+        drafts::begin, drafts::list, drafts::one,
+        drafts::add, drafts::preview, drafts::undo, drafts::redo,
+        drafts::submit, drafts::give_back, drafts::approve, drafts::publish, drafts::withdraw, drafts::rebase,
+        drafts::impact, drafts::conflicts, drafts::defects,
         session::sign_in, session::who, session::sign_out,
         tiles::json,
         tiles::current,
@@ -39,6 +43,7 @@ use utoipa::{Modify, OpenApi};
         (name = "locate", description = "From points to grids"),
         (name = "units", description = "Grids and the units above them"),
         (name = "revisions", description = "Published states"),
+        (name = "drafts", description = "What planners draw before it is a revision"),
         (name = "session", description = "Who asks: signing in and out"),
         (name = "tiles", description = "Vector tiles and styles"),
         (name = "server", description = "Health and this description"),

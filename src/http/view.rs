@@ -34,6 +34,19 @@ impl<T> Listing<T> {
         Self { total: items.len(), next: None, items }
     }
 
+    /// A stretch that is not of a revision.
+    pub(super) fn page(page: Page<T>) -> Self {
+        Self { total: page.total, next: page.next.map(|offset| offset.to_string()), items: page.items }
+    }
+
+    /// How many entries are asked for.
+    pub(super) fn limit(asked: Option<usize>) -> Result<usize, Problem> {
+        let limit = asked.unwrap_or(LIMIT.0);
+        let legal = (1..=LIMIT.1).contains(&limit);
+        let wrong = || Problem::bad_value("limit", format!("from 1 to {}", LIMIT.1), limit);
+        if legal { Ok(limit) } else { Err(wrong()) }
+    }
+
     /// The same stretch, each entry shown in another way.
     pub(super) fn map<U>(self, show: impl FnMut(T) -> U) -> Listing<U> {
         let items = self.items.into_iter().map(show).collect();
@@ -61,10 +74,7 @@ impl Span {
         limit: Option<usize>,
         cursor: Option<&str>,
     ) -> Result<(Arc<Published>, Self), Problem> {
-        let limit = limit.unwrap_or(LIMIT.0);
-        if !(1..=LIMIT.1).contains(&limit) {
-            return Err(Problem::bad_value("limit", format!("from 1 to {}", LIMIT.1), limit));
-        }
+        let limit = Listing::<()>::limit(limit)?;
         let Some(cursor) = cursor else {
             let published = state_at(site, at).await?;
             return Ok((published.clone(), Self { revision: published.revision().number, offset: 0, limit }));
@@ -166,7 +176,12 @@ impl PostsShown {
     }
 }
 
-/// The state that was in force at a time.
+/// Whether a time is to come, so that an answer as of it is provisional.
+pub(super) fn is_to_come(at: Option<DateTime<Utc>>) -> bool {
+    at.is_some_and(|at| at > Utc::now())
+}
+
+/// The state that was in force at a time, or will be.
 pub(super) async fn state_at(site: &Site, at: Option<DateTime<Utc>>) -> Result<Arc<Published>, Problem> {
     site.app.published_at(at).await.map_err(Problem::from)
 }
@@ -183,6 +198,7 @@ impl From<PastError> for Problem {
             PastError::Busy => Self::busy(&error.to_string()),
             PastError::Open(OpenError::Store(error)) => error.into(),
             PastError::Open(error) => Self::internal(format!("{error:#}")),
+            PastError::Draft(error) => Self::internal(error),
         }
     }
 }

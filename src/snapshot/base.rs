@@ -4,6 +4,7 @@ use super::derived::Derived;
 use super::drawn::{Drawn, Labels, Series, Tints, Zooms};
 use super::{LayerSource, Revision};
 use crate::coverage::{Borders, Coverage, Defect, DefectKind, Index};
+use crate::edit::Ground;
 use crate::geom::Shape;
 use crate::unit::search::SearchIndex;
 use crate::unit::{Layer, Level, TreeError, Unit, UnitId, Units};
@@ -15,7 +16,7 @@ use std::sync::{Arc, OnceLock};
 pub struct Base {
     /// The revision.
     pub revision: Revision,
-    layers: Vec<LayerState>,
+    layers: Vec<Arc<LayerState>>,
     search: OnceLock<SearchIndex>,
 }
 
@@ -50,31 +51,57 @@ impl Base {
         let mut defects = Vec::new();
         for result in built {
             match result {
-                Ok(layer) => layers.push(layer),
+                Ok(layer) => layers.push(Arc::new(layer)),
                 Err(found) => defects.extend(found),
             }
         }
         if defects.is_empty() { Ok(Self { revision, layers, search: OnceLock::new() }) } else { Err(defects) }
     }
 
+    /// The state that follows: the layers of a changed name are built from their sources, the others are shared
+    /// with this one, drawings and all. `sources` are all layers, in their order.
+    pub fn next(
+        &self,
+        revision: Revision,
+        sources: Vec<LayerSource>,
+        changed: impl Fn(&str) -> bool,
+    ) -> Result<Self, Vec<Defect>> {
+        let (new, kept): (Vec<_>, Vec<_>) = sources.into_iter().partition(|s| {
+            changed(&s.layer.name) || !self.layers.iter().any(|l| l.layer.name == s.layer.name)
+        });
+        let order: Vec<String> = self.layers.iter().map(|l| l.layer.name.clone()).collect();
+        let place = |name: &str| order.iter().position(|n| n == name).unwrap_or(order.len());
+        let mut layers = Self::new(revision, new)?.layers;
+        layers.extend(
+            self.layers.iter().filter(|l| kept.iter().any(|s| s.layer.name == l.layer.name)).cloned(),
+        );
+        layers.sort_by_key(|layer| place(&layer.layer.name));
+        Ok(Self { revision, layers, search: OnceLock::new() })
+    }
+
+    /// What edits of this state start from.
+    pub fn grounds(&self) -> Vec<Ground<'_>> {
+        self.layers.iter().map(|layer| layer.ground()).collect()
+    }
+
     /// The layers, in their order of drawing and listing.
-    pub fn layers(&self) -> &[LayerState] {
+    pub fn layers(&self) -> &[Arc<LayerState>] {
         &self.layers
     }
 
     /// The layer of that name.
     pub fn layer(&self, name: &str) -> Option<&LayerState> {
-        self.layers.iter().find(|l| l.layer.name == name)
+        self.layers.iter().find(|l| l.layer.name == name).map(|l| &**l)
     }
 
     /// The unit with that id and its layer. Ids are unique over all layers.
     pub fn unit(&self, id: UnitId) -> Option<(&LayerState, &Unit)> {
-        self.layers.iter().find_map(|l| l.units.get(id).map(|u| (l, u)))
+        self.layers.iter().find_map(|l| l.units.get(id).map(|u| (&**l, u)))
     }
 
     /// The layers as a store gives them: units by id, the shapes of grids, outlines.
     pub fn sources(&self) -> Vec<LayerSource> {
-        self.layers.iter().map(LayerState::source).collect()
+        self.layers.iter().map(|layer| layer.source()).collect()
     }
 
     /// The names of all units of all layers, ready to be searched; read at the first call.
@@ -115,6 +142,16 @@ impl LayerState {
         }
     }
 
+    /// What edits of this layer start from.
+    pub fn ground(&self) -> Ground<'_> {
+        Ground {
+            layer: &self.layer,
+            outline: self.outline.as_ref(),
+            units: &self.units,
+            coverage: &self.coverage,
+        }
+    }
+
     /// What follows from the grids at one level: shapes, areas, boxes, neighbours. Derived at the first
     /// call for a level and kept.
     pub fn derived(&self, level: Level) -> &Derived {
@@ -140,6 +177,11 @@ impl LayerState {
     /// for a zoom; the last few are kept; not to be called on one of rayon's threads (see [`Series`]).
     pub fn drawn(&self, zoom: u8) -> Option<Arc<Drawn>> {
         self.series.at(self, zoom)
+    }
+
+    /// The same if it is at hand, which takes no time.
+    pub fn kept_drawing(&self, zoom: u8) -> Option<Arc<Drawn>> {
+        self.series.kept(zoom)
     }
 
     /// Households under a unit: its own attribute, or the sum over its grids; `None` when nobody said.

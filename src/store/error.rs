@@ -69,6 +69,16 @@ pub enum StoreError {
         /// What the publication follows.
         got: u64,
     },
+    /// Somebody wrote the draft in between.
+    #[error("expected version {got} of draft {draft}, got a write of one who saw version {expected}")]
+    Stale {
+        /// The draft.
+        draft: u64,
+        /// The version that the writer saw.
+        expected: u64,
+        /// The version that it has; 0 when there is no such draft.
+        got: u64,
+    },
     /// A revision must take effect after the one before.
     #[error("expected an effective time after {head}, got {got}")]
     NotLater {

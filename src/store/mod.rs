@@ -1,13 +1,15 @@
 //! The stored truth: revisions with their layers and units; posts, accounts and the audit beside them.
 //!
 //! [`Store`] is an enum of two backends: a GeoPackage file (see `sqlite`) and a PostGIS database (see
-//! `postgis`). A file here per noun: [`Loaded`] and [`Publication`] for revisions, posts and accounts for
-//! people, beside them their sessions, tokens and the audit. Each backend answers the same calls, and one
-//! contract test runs against each. What is the same on both, such as the rules of a publication and the rows
-//! of a version, stands here and knows no SQL.
+//! `postgis`). A file here per noun: [`Loaded`] and [`Publication`] for revisions, [`Draft`] for drafts, posts
+//! and accounts for people, beside them their sessions, tokens and the audit. Each backend answers the same
+//! calls, and one contract test runs against each. What is the same on both, such as the rules of a publication
+//! and the rows of a version, stands here and knows no SQL.
 
+mod archive;
 mod audit;
 mod copy;
+mod drafts;
 mod error;
 mod local;
 mod location;
@@ -25,6 +27,9 @@ mod verify;
 
 pub use audit::{Act, Entry};
 pub use copy::{Copied, copy};
+pub use drafts::{
+    Claim, Draft, DraftEvent, DraftOperation, DraftStanding, DraftWrite, NewDraft, Part, WholeDraft,
+};
 pub use error::StoreError;
 pub use local::{Kept, Local, LocalError};
 pub use location::{Location, LocationError};

@@ -5,7 +5,7 @@ use std::fmt;
 
 /// Counts the ways in which tiles have been made: one more whenever the bytes of a tile change while its
 /// ground does not.
-pub const RENDER_VERSION: u32 = 2;
+pub const RENDER_VERSION: u32 = 3;
 
 /// A set of tiles that one program draws together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -40,7 +40,7 @@ pub struct TileKey {
 }
 
 impl fmt::Display for TileKey {
-    /// `2-grid-11-1650-876-4`: render version, tileset, zoom, column, row, revision.
+    /// `3-grid-11-1650-876-4`: render version, tileset, zoom, column, row, revision.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let TileCoord { z, x, y } = self.tile;
         write!(f, "{RENDER_VERSION}-{}-{z}-{x}-{y}-{}", self.tileset.name(), self.revision)

@@ -18,6 +18,7 @@ mod demo;
 #[path = "../support/dice.rs"]
 mod dice;
 mod documents;
+mod drafts;
 mod drawings;
 mod drawn;
 mod edit;
@@ -42,8 +43,10 @@ mod source;
 mod square;
 mod store_constraints;
 mod store_constraints_people;
+#[macro_use]
 mod store_contract;
 mod store_copy;
+mod store_drafts;
 mod store_faults;
 mod store_file;
 mod store_people;

@@ -74,7 +74,66 @@ const BREACHES: &[(&str, &str)] = &[
         "ck_post_span",
         "insert into post (unit, title, valid_from, valid_to) values (3, 'x', '2026-01-01', '2026-01-01')",
     ),
+    ("pk_draft", "{draft} (1, 'land', 1, 'draft', null, null, null, null, null)"),
+    ("fk_draft_layer", "{draft} (7, 'x', 1, 'draft', null, null, null, null, null)"),
+    ("fk_draft_base", "{draft} (7, 'land', 99, 'draft', null, null, null, null, null)"),
+    ("fk_draft_published", "{draft} (7, 'land', 1, 'published', null, null, null, 99, null)"),
+    ("fk_draft_reverts", "{draft} (7, 'land', 1, 'draft', null, null, null, null, 99)"),
+    ("uk_draft_published", "{draft} (7, 'land', 1, 'published', null, null, null, 3, null)"),
+    ("ck_draft_stage", "{draft} (7, 'land', 1, 'x', null, null, null, null, null)"),
+    ("ck_draft_approval", "{draft} (7, 'land', 1, 'approved', 'x', null, null, null, null)"),
+    ("ck_draft_approved_change", "{draft} (7, 'land', 1, 'approved', 'x', {short}, null, null, null)"),
+    ("ck_draft_scheduled", "{draft} (7, 'land', 1, 'scheduled', null, null, null, null, null)"),
+    ("ck_draft_revision", "{draft} (7, 'land', 1, 'published', null, null, null, null, null)"),
+    ("pk_draft_operation", "{operation} (1, 1, 'done')"),
+    ("fk_draft_operation_draft", "{operation} (99, 1, 'done')"),
+    ("ck_draft_operation_seq", "{operation} (1, 0, 'done')"),
+    ("ck_draft_operation_standing", "{operation} (1, 2, 'x')"),
+    ("pk_draft_event", "{event} (1, 1, 'x', 'x', {time})"),
+    ("fk_draft_event_draft", "{event} (99, 1, 'x', 'x', {time})"),
+    ("ck_draft_event_seq", "{event} (1, 0, 'x', 'x', {time})"),
+    ("pk_draft_claim", "{claim} (1, 'x', '[]', {time})"),
+    ("fk_draft_claim_draft", "{claim} (99, 'x', '[]', {time})"),
+    ("pk_reserved_unit", "insert into reserved_unit (id, draft) values (900, 1)"),
+    ("fk_reserved_unit_draft", "insert into reserved_unit (id, draft) values (901, 99)"),
+    ("ck_reserved_unit_id", "insert into reserved_unit (id, draft) values (0, 1)"),
+    ("pk_lineage", "insert into lineage (revision, unit, heir) values (2, 3, 4)"),
+    ("fk_lineage_revision", "insert into lineage (revision, unit, heir) values (99, 3, 4)"),
+    ("fk_lineage_unit", "insert into lineage (revision, unit, heir) values (2, 99, 4)"),
+    ("fk_lineage_heir", "insert into lineage (revision, unit, heir) values (2, 3, 99)"),
 ];
+
+/// Rows that others refer to or collide with.
+const GROUND: &[&str] = &[
+    "insert into unit (id, layer) values (500, 'water')",
+    "insert into post (unit, title, valid_from) values (3, 'x', '2026-01-01')",
+    "{draft} (1, 'land', 1, 'draft', null, null, null, null, null)",
+    "{draft} (2, 'land', 1, 'published', null, null, null, 3, null)",
+    "{operation} (1, 1, 'done')",
+    "{event} (1, 1, 'x', 'x', {time})",
+    "{claim} (1, 'x', '[]', {time})",
+    "insert into reserved_unit (id, draft) values (900, 1)",
+    "insert into lineage (revision, unit, heir) values (2, 3, 4)",
+];
+
+/// The beginnings of statements.
+const STARTS: &[(&str, &str)] = &[
+    (
+        "{draft}",
+        "insert into draft (id, layer, base, stage, approved_by, approved_change, scheduled_at, published,
+           reverts, title, reason, author, version, created_at, updated_at) values",
+    ),
+    (
+        "{operation}",
+        "insert into draft_operation (draft, seq, standing, name, operation, change, made_by, made_at) values",
+    ),
+    ("{event}", "insert into draft_event (draft, seq, kind, actor, made_at) values"),
+    ("{claim}", "insert into draft_claim (draft, actor, units, until) values"),
+];
+
+/// The ends of rows that are the same in every statement.
+const ENDS: &[(&str, &str)] =
+    &[("{draft}", ", 'x', 'x', 'x', 1, {time}, {time})"), ("{operation}", ", 'x', '{}', '{}', 'x', {time})")];
 
 /// `number` follows from `prev`, so whoever breaks this one breaks `pk_revision` first.
 const IMPLIED: &[&str] = &["uk_revision_prev"];
@@ -86,6 +145,13 @@ const SOUND: &[&str] = &[
     "insert into revision (number, prev, effective_from, state_hash) values (4, 3, {time}, {hash})",
     "insert into outline (layer, rev_from, rev_to, geom) values ('water', 1, 2, {geom})",
     "insert into post (unit, title, holder, phone, valid_from) values (3, 'x', 'x', '0', '2026-01-01')",
+    "{draft} (7, 'land', 1, 'scheduled', 'x', {hash}, {time}, null, 1)",
+    "{draft} (8, 'land', 1, 'published', 'x', {hash}, {time}, 4, null)",
+    "{operation} (1, 2, 'undone')",
+    "{event} (1, 2, 'x', 'x', {time})",
+    "{claim} (1, 'y', '[]', {time})",
+    "insert into reserved_unit (id, draft) values (901, 7)",
+    "insert into lineage (revision, unit, heir) values (2, 4, 3)",
 ];
 
 /// A connection beside the store, which may do what the store never would.
@@ -119,7 +185,7 @@ impl Beside {
                 let row = row.replace(", null", ", {null}");
                 format!("{version} {row}) as new (a, b, c, d, e, f)")
             }
-            None => statement.to_owned(),
+            None => whole(statement),
         };
         let words: [(&str, &str, &str); 9] = [
             ("{time}", "'2030-01-01T00:00:00Z'", "'2030-01-01T00:00:00Z'"),
@@ -165,6 +231,18 @@ impl Beside {
     }
 }
 
+/// A statement that begins with a word of [`STARTS`], written out.
+fn whole(statement: &str) -> String {
+    let put = |text: String, &(word, start): &(&str, &str)| match text.strip_prefix(word) {
+        Some(row) => {
+            let end = ENDS.iter().find(|end| end.0 == word).map_or(")", |end| end.1);
+            format!("{start}{}{end}", row.strip_suffix(')').unwrap_or(row))
+        }
+        None => text,
+    };
+    STARTS.iter().fold(statement.to_owned(), put)
+}
+
 /// How many rows a table has.
 pub async fn count(store: &Store, table: &str) -> i64 {
     Beside::open(store).await.number(&format!("select count(*) from {table}")).await
@@ -184,9 +262,7 @@ async fn every_breach_is_refused(store: &Store) {
         store.publish(&publication(head, &city())).await.unwrap();
     }
     let mut beside = Beside::open(store).await;
-    beside.run("insert into unit (id, layer) values (500, 'water')").await.unwrap();
-    beside.run("insert into post (unit, title, valid_from) values (3, 'x', '2026-01-01')").await.unwrap();
-    for statement in people::BEFORE {
+    for statement in GROUND.iter().chain(people::BEFORE) {
         beside.run(statement).await.unwrap_or_else(|e| panic!("{statement}: {e}"));
     }
     for (constraint, statement) in BREACHES.iter().chain(people::BREACHES) {

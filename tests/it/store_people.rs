@@ -1,7 +1,7 @@
 //! What every store promises of accounts, sessions, tokens and the audit.
 
 use crate::store_constraints::{Beside, count};
-use crate::store_contract::{city, id, promises, publication};
+use crate::store_contract::{city, id, publication};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 use std::collections::BTreeSet;

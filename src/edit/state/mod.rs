@@ -37,17 +37,31 @@ pub struct Ground<'a> {
 #[derive(Clone, Debug)]
 pub struct State<'a> {
     grounds: Vec<Ground<'a>>,
-    /// The boxes of all arcs, by ground; the same for every state on these grounds.
-    boxes: Arc<Vec<Vec<Bbox>>>,
+    boxes: Boxes,
     change: Change,
 }
+
+/// The boxes of all arcs, by ground: what is far is passed over whole. The same for every state on the same grounds.
+#[derive(Clone, Debug)]
+pub struct Boxes(Arc<Vec<Vec<Bbox>>>);
 
 impl<'a> State<'a> {
     /// The state of published layers, with no change.
     pub fn new(grounds: Vec<Ground<'a>>) -> Self {
         let boxes = |g: &Ground| g.coverage.arcs().map(|arc| arc.bbox()).collect();
-        let boxes = Arc::new(grounds.iter().map(boxes).collect());
+        let boxes = Boxes(Arc::new(grounds.iter().map(boxes).collect()));
         Self { grounds, boxes, change: Change::default() }
+    }
+
+    /// A state that was left: with the boxes of a state on the same grounds, and a change that [`State::after`] let
+    /// pass on them. Nothing is checked again.
+    pub fn resume(grounds: Vec<Ground<'a>>, boxes: &Boxes, change: Change) -> Self {
+        Self { grounds, boxes: boxes.clone(), change }
+    }
+
+    /// What [`State::resume`] takes back.
+    pub fn boxes(&self) -> &Boxes {
+        &self.boxes
     }
 
     /// The layers.
@@ -66,7 +80,7 @@ impl<'a> State<'a> {
     }
 
     fn views(&self) -> impl Iterator<Item = LayerView<'_>> {
-        let pairs = self.grounds.iter().zip(self.boxes.iter());
+        let pairs = self.grounds.iter().zip(self.boxes.0.iter());
         pairs.map(|(ground, boxes)| LayerView {
             ground,
             boxes,

@@ -57,7 +57,7 @@ async fn points(site: &Site, request: Request) -> Result<Response, Problem> {
     let Json(body): Json<ManyBody> = Json::from_request(Request::from_parts(parts, body), &()).await?;
     let (points, question) = body.read(site)?;
     let published = state_at(site, body.at).await?;
-    let work = move || axum::Json(ManyView::of(&published, &points, &question)).into_response();
+    let work = move || axum::Json(ManyView::of(&published, &points, &question, body.at)).into_response();
     tokio::task::spawn_blocking(work).await.map_err(Problem::internal)
 }
 

@@ -5,7 +5,7 @@ use crate::app::{Published, Question, UnitFacts, word};
 use crate::exchange::locate_rows::{RowAnswer, RowError};
 use crate::geom::Point;
 use crate::geom::crs::CrsError;
-use crate::http::view::{Link, PostsShown};
+use crate::http::view::{Link, PostsShown, is_to_come};
 use crate::snapshot::{LayerAnswer, Located};
 use crate::unit::UnitId;
 use chrono::{DateTime, Utc};
@@ -27,6 +27,10 @@ pub(in crate::http) struct OneView<'a> {
     /// The time that was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     at: Option<DateTime<Utc>>,
+    /// That the time is to come: the state in force with the drafts that are scheduled until then.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    provisional: bool,
     /// How the responsible layer holds the point: `inside`, `nearby` or `outside`.
     outcome: &'static str,
     /// Whether a person should look before anyone is sent.
@@ -106,6 +110,10 @@ struct Candidate<'a> {
 pub(in crate::http) struct ManyView<'a> {
     /// The revision that answers.
     revision: u64,
+    /// That the time is to come: the state in force with the drafts that are scheduled until then.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    provisional: bool,
     /// An answer per point, in the order asked.
     results: Vec<Answer<'a>>,
 }
@@ -178,6 +186,7 @@ impl<'a> OneView<'a> {
             revision: revision.number,
             effective_from: revision.effective_from,
             at,
+            provisional: is_to_come(at),
             outcome: word(located.outcome),
             needs_confirmation: located.needs_confirmation,
             responsible: responsible.map(|facts| Responsible {
@@ -227,6 +236,7 @@ impl<'a> ManyView<'a> {
         published: &'a Published,
         points: &[Result<Point, CrsError>],
         question: &Question,
+        at: Option<DateTime<Utc>>,
     ) -> Self {
         let good: Vec<Point> = points.iter().flatten().copied().collect();
         let mut answers = published.locate_many(&good, question).into_iter();
@@ -235,7 +245,7 @@ impl<'a> ManyView<'a> {
             Err(error) => Answer::refused(error.clone().into()),
         };
         let results = points.iter().map(answer).collect();
-        Self { revision: published.revision().number, results }
+        Self { revision: published.revision().number, provisional: is_to_come(at), results }
     }
 }
 

@@ -92,7 +92,7 @@ async fn give(
     headers: &HeaderMap,
     caching: &'static str,
 ) -> Result<Response, Problem> {
-    let key = published.tile_key(tileset, tile);
+    let key = site.app.tile_key(&published, tileset, tile).await;
     let tag = format!("\"{key}\"");
     let caching = (header::CACHE_CONTROL, HeaderValue::from_static(caching));
     let vary = (header::VARY, HeaderValue::from_static("accept-encoding"));

@@ -38,6 +38,7 @@ pub(super) fn borders(coverage: &Coverage, units: &Units, arcs: &[Vec<Dot>]) -> 
     };
     let mut borders: Vec<Border> =
         coverage.arcs().zip(arcs).filter(|(_, dots)| dots.len() > 1).map(border).collect();
-    borders.sort_by_key(|border| (border.level, border.left, border.right, border.dots[0]));
+    let key = |border: &Border| (border.level, border.left, border.right, border.dots[0]);
+    borders.sort_by(|a, b| key(a).cmp(&key(b)).then_with(|| a.dots.cmp(&b.dots)));
     borders
 }

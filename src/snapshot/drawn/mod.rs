@@ -18,6 +18,7 @@ mod plate;
 mod rings;
 mod series;
 mod tint;
+mod touched;
 mod world;
 
 pub use borders::Border;
@@ -28,4 +29,5 @@ pub use plate::{Drawn, DrawnLabel, DrawnLevel, DrawnUnit};
 pub use rings::{DotPolygon, sound};
 pub use series::{Label, Labels, Series};
 pub use tint::{TINTS, Tints};
+pub use touched::{TileSet, Worded, touched};
 pub use world::{Dot, EXTENT_BITS, lattice_per_unit, twice_area};

@@ -46,7 +46,7 @@ pub struct DrawnUnit {
 }
 
 /// A label at one zoom.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DrawnLabel {
     /// Column and row of the tile that holds it.
     pub tile: (u32, u32),
@@ -140,6 +140,11 @@ impl DrawnLevel {
     /// All units, by id.
     pub fn units(&self) -> &[DrawnUnit] {
         &self.units
+    }
+
+    /// All labels, by tile and rank.
+    pub fn labels(&self) -> &[DrawnLabel] {
+        &self.labels
     }
 
     /// The units whose boxes meet the box from `min` to `max`, by id.

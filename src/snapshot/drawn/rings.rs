@@ -23,7 +23,8 @@ type Edge = (Dot, Dot);
 /// The polygons that some closed runs of dots bound: the ground has them on its outer runs clockwise on
 /// the screen. Empty when nothing of it has an area.
 ///
-/// Parts are ordered by the smallest dot of their outer ring. Costs a sort of the dots.
+/// Parts are ordered by the smallest dot of their outer ring, and each ring begins at its smallest: what comes out
+/// depends on the ground alone. Costs a sort of the dots.
 pub fn sound(mut runs: Vec<Vec<Dot>>) -> Vec<DotPolygon> {
     for run in &mut runs {
         run.dedup();
@@ -105,14 +106,16 @@ fn following(edges: &[Edge], used: &[bool], (from, at): Edge) -> Option<usize> {
 /// Outer rings with the holes that lie in them; rings without an area are left out.
 fn sort_out(rings: Vec<Vec<Dot>>) -> Vec<DotPolygon> {
     let (mut outer, mut holes) = (Vec::new(), Vec::new());
-    for ring in rings.into_iter().filter(|ring| ring.len() > 2) {
+    for mut ring in rings.into_iter().filter(|ring| ring.len() > 2) {
+        let first = (0..ring.len()).min_by_key(|&i| ring[i]);
+        ring.rotate_left(first.expect("a ring has dots"));
         match twice_area(&ring) {
             0 => {}
             area if area > 0 => outer.push((area, ring)),
             _ => holes.push(ring),
         }
     }
-    let smallest = |ring: &Vec<Dot>| *ring.iter().min().expect("a ring has dots");
+    let smallest = |ring: &Vec<Dot>| ring[0];
     outer.sort_by_cached_key(|(_, ring)| smallest(ring));
     holes.sort_by_cached_key(smallest);
     let areas: Vec<i64> = outer.iter().map(|(area, _)| *area).collect();

@@ -113,6 +113,12 @@ impl Series {
         Some(slot.drawn.get_or_init(draw).clone())
     }
 
+    /// The drawing at a zoom, if it is at hand; takes no time.
+    pub fn kept(&self, zoom: u8) -> Option<Arc<Drawn>> {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.iter().find(|slot| slot.zoom == zoom)?.drawn.get().cloned()
+    }
+
     /// The slot of a zoom, moved to the end of those kept; the one that was not asked for longest goes.
     fn slot(&self, zoom: u8) -> Slot {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);

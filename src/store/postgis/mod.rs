@@ -6,8 +6,10 @@
 //! are read by our own bounded reader.
 
 mod address;
+mod archive;
 mod audit;
 mod build;
+mod drafts;
 mod fault;
 mod hints;
 mod load;

@@ -4,11 +4,12 @@ use super::hints::CHANNEL;
 use super::load::{current, head, layers, outlines};
 use super::session::Session;
 use super::version::{EWKB, fields};
-use super::{PostGis, again, fault};
+use super::{PostGis, again, drafts, fault};
+use crate::edit::Lineage;
 use crate::snapshot::{LayerSource, Revision, StateHash};
 use crate::store::rows::{self, Version};
 use crate::store::rules::{self, OutlineChange, UnitChange};
-use crate::store::{Publication, StoreError};
+use crate::store::{DraftWrite, Publication, StoreError};
 use crate::unit::Layer;
 use sqlx::Row;
 use sqlx::postgres::PgRow;
@@ -25,12 +26,30 @@ impl PostGis {
     ) -> Result<(Revision, StateHash), StoreError> {
         rules::refuse_broken_identities(next.layers)?;
         let hash = StateHash::of(next.layers);
-        again(|| Box::pin(self.publish_once(next, hash))).await.map(|revision| (revision, hash))
+        again(|| Box::pin(self.publish_once(next, hash, None))).await.map(|revision| (revision, hash))
     }
 
-    async fn publish_once(&self, next: &Publication<'_>, hash: StateHash) -> Result<Revision, StoreError> {
+    /// The same, with the draft that becomes the revision and the lineage that it leaves.
+    pub(in crate::store) async fn publish_draft(
+        &self,
+        next: &Publication<'_>,
+        lineage: &Lineage,
+        draft: &DraftWrite,
+    ) -> Result<(Revision, StateHash), StoreError> {
+        rules::refuse_broken_identities(next.layers)?;
+        let hash = StateHash::of(next.layers);
+        let published = again(|| Box::pin(self.publish_once(next, hash, Some((lineage, draft))))).await;
+        published.map(|revision| (revision, hash))
+    }
+
+    async fn publish_once(
+        &self,
+        next: &Publication<'_>,
+        hash: StateHash,
+        draft: Option<(&Lineage, &DraftWrite)>,
+    ) -> Result<Revision, StoreError> {
         let mut session = Session::begin(&self.hosts, "publishing").await?;
-        match write(&mut session, next, hash).await {
+        match write_all(&mut session, next, hash, draft).await {
             Ok(revision) => session.commit().await.map(|()| revision),
             Err(error) => {
                 session.undo().await;
@@ -38,6 +57,20 @@ impl PostGis {
             }
         }
     }
+}
+
+async fn write_all(
+    session: &mut Session,
+    next: &Publication<'_>,
+    hash: StateHash,
+    draft: Option<(&Lineage, &DraftWrite)>,
+) -> Result<Revision, StoreError> {
+    let revision = write(session, next, hash).await?;
+    if let Some((lineage, draft)) = draft {
+        drafts::write(session, draft, Some(revision.number)).await?;
+        drafts::write_lineage(session, revision.number, lineage).await?;
+    }
+    Ok(revision)
 }
 
 /// Whoever publishes first has the lock; the next one sees its revision. Readers go on.

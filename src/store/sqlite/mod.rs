@@ -6,8 +6,10 @@
 //! GDAL opens, but while it is served no other program should: `wangge export` and `wangge backup` are for
 //! that.
 
+mod archive;
 mod audit;
 mod connect;
+mod drafts;
 mod file;
 mod load;
 mod lock;

@@ -2,12 +2,13 @@
 
 use super::load::{head, layers, outlines, write_time};
 use super::version::{BLOB, columns, fields};
-use super::{Sqlite, StoreError};
+use super::{Sqlite, StoreError, drafts};
+use crate::edit::Lineage;
 use crate::geom::Bbox;
 use crate::snapshot::{LayerSource, Revision, StateHash};
-use crate::store::Publication;
 use crate::store::rows::{self, Version};
 use crate::store::rules::{self, OutlineChange, UnitChange};
+use crate::store::{DraftWrite, Publication};
 use crate::unit::Layer;
 use sqlx::{Connection, SqliteConnection};
 use std::collections::HashMap;
@@ -22,18 +23,42 @@ impl Sqlite {
         &self,
         next: &Publication<'_>,
     ) -> Result<(Revision, StateHash), StoreError> {
-        rules::refuse_broken_identities(next.layers)?;
-        let hash = StateHash::of(next.layers);
         let mut writer = self.writer().await?;
         let mut transaction = writer.begin_with("begin immediate").await.map_err(failed())?;
-        let revision = follow(&mut transaction, next, hash).await?;
-        write_layers(&mut transaction, next.layers).await?;
-        write_outlines(&mut transaction, revision, next.layers).await?;
-        write_units(&mut transaction, revision, next.layers).await?;
-        write_extent(&mut transaction, next.layers).await?;
+        let published = write(&mut transaction, next).await?;
+        transaction.commit().await.map_err(failed())?;
+        Ok(published)
+    }
+
+    /// The same, with the draft that becomes the revision and the lineage that it leaves.
+    pub(in crate::store) async fn publish_draft(
+        &self,
+        next: &Publication<'_>,
+        lineage: &Lineage,
+        draft: &DraftWrite,
+    ) -> Result<(Revision, StateHash), StoreError> {
+        let mut writer = self.writer().await?;
+        let mut transaction = writer.begin_with("begin immediate").await.map_err(failed())?;
+        let (revision, hash) = write(&mut transaction, next).await?;
+        drafts::write(&mut transaction, draft, Some(revision.number)).await?;
+        drafts::write_lineage(&mut transaction, revision.number, lineage).await?;
         transaction.commit().await.map_err(failed())?;
         Ok((revision, hash))
     }
+}
+
+async fn write(
+    connection: &mut SqliteConnection,
+    next: &Publication<'_>,
+) -> Result<(Revision, StateHash), StoreError> {
+    rules::refuse_broken_identities(next.layers)?;
+    let hash = StateHash::of(next.layers);
+    let revision = follow(connection, next, hash).await?;
+    write_layers(connection, next.layers).await?;
+    write_outlines(connection, revision, next.layers).await?;
+    write_units(connection, revision, next.layers).await?;
+    write_extent(connection, next.layers).await?;
+    Ok((revision, hash))
 }
 
 async fn follow(

@@ -7,7 +7,8 @@ use crate::partition;
 use std::collections::{BTreeMap, BTreeSet};
 use wangge::coverage::{Coverage, check_invariants};
 use wangge::edit::{
-    Change, Field, Keep, Kind, LayerSource, NewUnit, Operation, Setting, Side, State, rebase, resolve,
+    Change, Field, Keep, Kind, LayerSource, NewUnit, Operation, Setting, Side, State, difference, rebase,
+    resolve,
 };
 use wangge::geom::{Point, Shape};
 use wangge::unit::{Code, UnitId};
@@ -274,11 +275,22 @@ fn whatever_is_accepted_leaves_a_valid_partition_and_can_be_undone() {
         let whole = base.after(state.change()).map(|s| hash(&s));
         assert_eq!(whole.as_ref(), Ok(&before_hash), "composed");
         assert_eq!(state.after(&state.change().invert()).map(|s| hash(&s)), Ok(base_hash), "all undone");
+        found_again(&base, &state);
         seed += 1;
     }
     println!("{tried} operations tried; accepted {accepted:?}; refused {refused:?}");
     let least = ACCEPTED / 200;
     assert!(accepted.len() >= 11 && accepted.values().all(|&n| n > least), "{accepted:?}");
+}
+
+/// What differs between two states is the change that leads from one to the other, without its lineage.
+fn found_again(base: &State, state: &State) {
+    let found = difference(base, state);
+    assert_eq!(found.layers().len(), state.change().layers().len());
+    for (name, layer) in state.change().layers() {
+        let same = found.layer(name).map(|f| (&f.borders, &f.fields));
+        assert_eq!(same, Some((&layer.borders, &layer.fields)), "{name}");
+    }
 }
 
 /// Two planners work on one base: whatever merges is sound and does not depend on who came first.

@@ -4,6 +4,7 @@ mod access;
 mod bad_input;
 mod bodies;
 pub mod client;
+mod drafts;
 mod health;
 mod listen;
 mod locate;

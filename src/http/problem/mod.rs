@@ -4,6 +4,11 @@
 //! request's id. What the framework refuses on its own (an unknown method, a path that does not decode)
 //! becomes a problem there too.
 
+mod code;
+
+pub use code::Code;
+
+use super::drafts::{ConflictView, DefectView, DraftSummary};
 use super::listen::BodyTimeout;
 use crate::app::access::Denied;
 use crate::geom::crs::{CrsError, Hint, UnknownCrs};
@@ -12,145 +17,8 @@ use crate::unit::UnknownCategory;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use serde_json::Value;
 use utoipa::ToSchema;
-
-/// What went wrong, for a program: the `code` of a problem.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Code {
-    /// 400: the request cannot be read.
-    BadRequest,
-    /// 400: a parameter that this route does not know.
-    UnknownParameter,
-    /// 400: a parameter given twice.
-    RepeatedParameter,
-    /// 400: a parameter or field that must be there.
-    Missing,
-    /// 400: a parameter or field of the wrong kind or out of its range.
-    BadValue,
-    /// 400: a coordinate that its system cannot hold.
-    OutOfRange,
-    /// 400: east and north the wrong way round.
-    SwappedAxes,
-    /// 400: the zone number before an easting is missing or another zone's, or degrees and metres are
-    /// confused.
-    WrongSystem,
-    /// 400: a coordinate system that is not known.
-    UnknownCrs,
-    /// 400: a body is needed and there is none.
-    EmptyBody,
-    /// 400: the body is not JSON, or not of this shape.
-    BadJson,
-    /// 400: the body's rows cannot be read.
-    BadRow,
-    /// 401: nobody signed in, a token opens nothing, or the name or the password is wrong.
-    Unauthenticated,
-    /// 403: the name in `Host` is not one of this server's.
-    ForeignHost,
-    /// 403: the request comes from another site's page.
-    ForeignOrigin,
-    /// 403: the caller may not.
-    Denied,
-    /// 404: no such address.
-    NotFound,
-    /// 404: no such layer, level, unit or revision.
-    UnknownName,
-    /// 404: a tile outside the zooms or the world.
-    NoSuchTile,
-    /// 405: the address does not take this method; `Allow` names those that it takes.
-    MethodNotAllowed,
-    /// 406: no encoding that the client takes is left, not even none.
-    NotAcceptable,
-    /// 408: the request's body came too slowly.
-    TooSlow,
-    /// 413: the body has too many bytes.
-    BodyTooLarge,
-    /// 413: the body has too many points.
-    TooManyPoints,
-    /// 415: the body is of a kind that this route does not take.
-    UnsupportedMediaType,
-    /// 422: a category that is not in the table.
-    UnknownCategory,
-    /// 429: too many attempts to sign in; `Retry-After` says when the next one is heard.
-    TooManyAttempts,
-    /// 431: the request's first line and header are too large.
-    HeaderTooLarge,
-    /// 500: our fault; the log knows more under the request's id.
-    Internal,
-    /// 503: too much to do; try again soon.
-    Busy,
-    /// 503: the store cannot be reached or is too busy; nothing was written, try again soon.
-    StoreAway,
-    /// 503: the store was lost while it confirmed, so it may be written or not; ask before trying again.
-    OutcomeUnknown,
-    /// 503: the page was not built into this program.
-    NoPage,
-    /// 507: no room left on the disk of the store.
-    DiskFull,
-}
-
-impl Code {
-    /// Status and title.
-    fn row(self) -> (u16, &'static str) {
-        match self {
-            Self::BadRequest => (400, "the request cannot be read"),
-            Self::UnknownParameter => (400, "unknown parameter"),
-            Self::RepeatedParameter => (400, "parameter given twice"),
-            Self::Missing => (400, "something is missing"),
-            Self::BadValue => (400, "a value cannot be used"),
-            Self::OutOfRange => (400, "coordinate out of range"),
-            Self::SwappedAxes => (400, "axes swapped"),
-            Self::WrongSystem => (400, "coordinates of another system"),
-            Self::UnknownCrs => (400, "unknown coordinate system"),
-            Self::EmptyBody => (400, "empty body"),
-            Self::BadJson => (400, "the JSON cannot be used"),
-            Self::BadRow => (400, "a row cannot be read"),
-            Self::Unauthenticated => (401, "not signed in"),
-            Self::ForeignHost => (403, "not a name of this server"),
-            Self::ForeignOrigin => (403, "request from another site"),
-            Self::Denied => (403, "not allowed"),
-            Self::NotFound => (404, "no such address"),
-            Self::UnknownName => (404, "nothing has this name"),
-            Self::NoSuchTile => (404, "no such tile"),
-            Self::MethodNotAllowed => (405, "method not allowed"),
-            Self::NotAcceptable => (406, "no encoding is left"),
-            Self::TooSlow => (408, "the request came too slowly"),
-            Self::BodyTooLarge => (413, "body too large"),
-            Self::TooManyPoints => (413, "too many points"),
-            Self::UnsupportedMediaType => (415, "content type not taken here"),
-            Self::UnknownCategory => (422, "unknown category"),
-            Self::TooManyAttempts => (429, "too many attempts"),
-            Self::HeaderTooLarge => (431, "header too large"),
-            Self::Internal => (500, "internal error"),
-            Self::Busy => (503, "too busy"),
-            Self::StoreAway => (503, "the store is away"),
-            Self::OutcomeUnknown => (503, "it is not known whether it was done"),
-            Self::NoPage => (503, "the page is not built in"),
-            Self::DiskFull => (507, "the disk is full"),
-        }
-    }
-
-    /// The status.
-    pub fn status(self) -> StatusCode {
-        StatusCode::from_u16(self.row().0).expect("the table holds legal statuses")
-    }
-
-    /// The code of a status that the framework chose.
-    fn of(status: StatusCode) -> Self {
-        match status {
-            StatusCode::NOT_FOUND => Self::NotFound,
-            StatusCode::METHOD_NOT_ALLOWED => Self::MethodNotAllowed,
-            StatusCode::NOT_ACCEPTABLE => Self::NotAcceptable,
-            StatusCode::PAYLOAD_TOO_LARGE => Self::BodyTooLarge,
-            StatusCode::UNSUPPORTED_MEDIA_TYPE => Self::UnsupportedMediaType,
-            StatusCode::REQUEST_TIMEOUT => Self::TooSlow,
-            StatusCode::URI_TOO_LONG | StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => Self::HeaderTooLarge,
-            StatusCode::SERVICE_UNAVAILABLE => Self::Busy,
-            status if status.is_server_error() => Self::Internal,
-            _ => Self::BadRequest,
-        }
-    }
-}
 
 /// A refusal or a failure, as data.
 #[derive(Clone, Debug, PartialEq)]
@@ -164,8 +32,18 @@ pub struct Problem {
     /// What would have been right.
     pub expected: Option<String>,
     headers: Vec<(HeaderName, HeaderValue)>,
+    /// What few problems have.
+    more: Option<Box<More>>,
+}
+
+/// What few problems have: members of some kinds only, and a cause.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct More {
     /// What failed, if it was our fault: for the log, never for the client.
     cause: Option<Box<str>>,
+    defects: Option<Value>,
+    conflicts: Option<Value>,
+    drafts: Option<Value>,
 }
 
 /// A problem as it goes out, RFC 9457.
@@ -189,6 +67,18 @@ pub struct Body<'a> {
     /// What would have been right.
     #[serde(skip_serializing_if = "Option::is_none")]
     expected: Option<&'a str>,
+    /// The rules that are broken, of `refused`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Vec<DefectView>>)]
+    defects: Option<&'a Value>,
+    /// What is in the way, of `conflicts`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Vec<ConflictView>>)]
+    conflicts: Option<&'a Value>,
+    /// The drafts that would be blocked, of `would_block`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Vec<DraftSummary>>)]
+    drafts: Option<&'a Value>,
     /// What to quote when asking about it; also in the header `x-request-id`.
     request_id: &'a str,
 }
@@ -196,7 +86,7 @@ pub struct Body<'a> {
 impl Problem {
     /// A problem of a kind.
     pub fn new(code: Code, detail: impl Into<String>) -> Self {
-        Self { code, detail: detail.into(), field: None, expected: None, headers: Vec::new(), cause: None }
+        Self { code, detail: detail.into(), field: None, expected: None, headers: Vec::new(), more: None }
     }
 
     /// Names the parameter, field or header.
@@ -210,6 +100,38 @@ impl Problem {
     #[must_use]
     pub fn expecting(mut self, expected: impl Into<String>) -> Self {
         self.expected = Some(expected.into());
+        self
+    }
+
+    fn more(&mut self) -> &mut More {
+        self.more.get_or_insert_default()
+    }
+
+    /// The same with other words.
+    #[must_use]
+    pub fn detailed(mut self, detail: impl Into<String>) -> Self {
+        self.detail = detail.into();
+        self
+    }
+
+    /// Names the rules that are broken.
+    #[must_use]
+    pub(super) fn with_defects(mut self, defects: &[DefectView]) -> Self {
+        self.more().defects = serde_json::to_value(defects).ok();
+        self
+    }
+
+    /// Names what is in the way.
+    #[must_use]
+    pub(super) fn with_conflicts(mut self, conflicts: &[ConflictView]) -> Self {
+        self.more().conflicts = serde_json::to_value(conflicts).ok();
+        self
+    }
+
+    /// Names drafts.
+    #[must_use]
+    pub(super) fn with_drafts(mut self, drafts: &[DraftSummary]) -> Self {
+        self.more().drafts = serde_json::to_value(drafts).ok();
         self
     }
 
@@ -266,12 +188,14 @@ impl Problem {
     /// Our fault. The cause goes to the log, under the id that the client is told: see [`Problem::log`].
     pub fn internal(cause: impl std::fmt::Display) -> Self {
         let detail = "something failed here; the log says more under this request id";
-        Self { cause: Some(cause.to_string().into()), ..Self::new(Code::Internal, detail) }
+        let mut problem = Self::new(Code::Internal, detail);
+        problem.more().cause = Some(cause.to_string().into());
+        problem
     }
 
     /// Tells the log what failed, if it was our fault.
     pub fn log(&self, request_id: &str) {
-        if let Some(cause) = &self.cause {
+        if let Some(cause) = self.more.as_ref().and_then(|more| more.cause.as_ref()) {
             tracing::error!(request_id, cause, "a request failed");
         }
     }
@@ -285,6 +209,7 @@ impl Problem {
     pub fn json(&self, request_id: &str) -> Vec<u8> {
         let (status, title) = self.code.row();
         let code = serde_json::to_value(self.code).expect("a code is a word");
+        let more = self.more.as_deref();
         let body = Body {
             kind: format!("urn:wangge:problem:{}", code.as_str().unwrap_or_default()),
             title,
@@ -293,6 +218,9 @@ impl Problem {
             detail: &self.detail,
             field: self.field.as_deref(),
             expected: self.expected.as_deref(),
+            defects: more.and_then(|more| more.defects.as_ref()),
+            conflicts: more.and_then(|more| more.conflicts.as_ref()),
+            drafts: more.and_then(|more| more.drafts.as_ref()),
             request_id,
         };
         serde_json::to_vec(&body).expect("a problem is plain data")
