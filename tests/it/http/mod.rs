@@ -7,6 +7,7 @@ pub mod client;
 mod drafts;
 mod listen;
 mod locate;
+mod nearby;
 mod openapi;
 mod problems;
 pub mod serve;

@@ -90,6 +90,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/drafts/{id}/borders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The borders near a box as a draft draws them, vertex for vertex, and the units that they part. */
+        get: operations["get_drafts_id_borders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/drafts/{id}/conflicts": {
         parameters: {
             query?: never;
@@ -152,6 +169,26 @@ export interface paths {
         put?: never;
         /** Adds an operation. The draft's layer is its layer when it names none; positions are degrees, east first. */
         post: operations["post_drafts_id_operations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drafts/{id}/operations/{seq}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What one operation did, on what those before it drew. One that is undone or dropped does nothing; so do those of a
+         *     draft whose life is over.
+         */
+        get: operations["get_drafts_id_operations_seq"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -669,6 +706,23 @@ export interface components {
              * @description In square metres; 0 when it has none.
              */
             after_m2: number;
+        };
+        /** @description A run of border with the same on each side. */
+        BorderView: {
+            /** @description Longitude and latitude of each vertex, exact. */
+            path: number[][];
+            /**
+             * Format: int64
+             * @description The id of the unit on the left of the way; null for none.
+             */
+            left: number | null;
+            /**
+             * Format: int64
+             * @description The id of the unit on the right.
+             */
+            right: number | null;
+            /** @description Whether it is the edge of all ground: the outline, moved in every layer that shares it. */
+            outer: boolean;
         };
         /** @description A part of the accuracy circle. */
         Candidate: {
@@ -1325,6 +1379,18 @@ export interface components {
             /** @description An answer per point, in the order asked. */
             results: components["schemas"]["Answer"][];
         };
+        /** @description The borders near a place as a draft draws them. */
+        NearbyView: {
+            /**
+             * Format: int64
+             * @description The version of the draft.
+             */
+            version: number;
+            /** @description The borders, each from node to node or as far as the box reaches. */
+            borders: components["schemas"]["BorderView"][];
+            /** @description The units that they part. */
+            units: components["schemas"]["PartedView"][];
+        };
         /** @description A unit beside another one. */
         NeighbourView: components["schemas"]["UnitView"] & {
             /**
@@ -1364,6 +1430,20 @@ export interface components {
              * @description When.
              */
             made_at: string;
+        };
+        /** @description A unit beside a border. */
+        PartedView: {
+            /**
+             * Format: int64
+             * @description Its id.
+             */
+            id: number;
+            /** @description Its public code. */
+            code: string;
+            /** @description Its name. */
+            name: string;
+            /** @description The code of the unit above. */
+            parent: string | null;
         };
         /** @description A post and who holds it. */
         PostView: {
@@ -1766,6 +1846,40 @@ export interface operations {
             };
         };
     };
+    get_drafts_id_borders: {
+        parameters: {
+            query: {
+                /** @description A box: west,south,east,north in degrees. */
+                bbox: string;
+            };
+            header?: never;
+            path: {
+                /** @description The draft's number */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NearbyView"];
+                };
+            };
+            /** @description A refusal: what was wrong, where, and what was expected */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_drafts_id_conflicts: {
         parameters: {
             query?: never;
@@ -1877,6 +1991,39 @@ export interface operations {
                 "application/json": Record<string, never>;
             };
         };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrawnView"];
+                };
+            };
+            /** @description A refusal: what was wrong, where, and what was expected */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_drafts_id_operations_seq: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The draft's number */
+                id: number;
+                /** @description The operation's number in the draft */
+                seq: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             200: {
                 headers: {
