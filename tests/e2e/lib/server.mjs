@@ -1,6 +1,6 @@
 // Starts the real server on the demo city and stops it again.
 import { execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdirSync, rmSync, statSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, rmSync, statSync } from "node:fs";
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -19,6 +19,14 @@ function demoCity() {
 	console.log("drawing the demo city for the browser tests");
 	execFileSync(program, ["demo", city], { stdio: ["ignore", "inherit", "inherit"] });
 	return city;
+}
+
+/** A copy to be drawn on, so that every run begins with the same city. */
+function cityOfThisRun() {
+	const copy = join(target, "e2e/run.gpkg");
+	for (const tail of ["", "-wal", "-shm"]) rmSync(copy + tail, { force: true });
+	copyFileSync(demoCity(), copy);
+	return copy;
 }
 
 function freePort() {
@@ -45,7 +53,7 @@ export async function serve() {
 	const given = process.env.WANGGE_E2E_BASE;
 	if (given) return { base: given, stop: async () => {} };
 	if (!existsSync(program)) throw new Error(`${program} is missing: run cargo build first`);
-	const file = demoCity();
+	const file = cityOfThisRun();
 	const port = await freePort();
 	const base = `http://127.0.0.1:${port}`;
 	const child = spawn(program, ["serve", file, "--bind", `127.0.0.1:${port}`], {

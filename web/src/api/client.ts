@@ -6,6 +6,8 @@ export class Refusal extends Error {
 		readonly status: number,
 		readonly field: string | null = null,
 		readonly expected: string | null = null,
+		/** Members of some kinds only: `defects`, `conflicts`, `drafts`. */
+		readonly more: Record<string, unknown> = {},
 	) {
 		super(detail);
 		this.name = "Refusal";
@@ -35,6 +37,7 @@ async function refusal(response: Response): Promise<Refusal> {
 		response.status,
 		text(problem.field),
 		text(problem.expected),
+		problem,
 	);
 }
 
@@ -56,7 +59,17 @@ export async function get<T>(path: string, query: Query, signal: AbortSignal): P
 	return (await send(address(path, query), init)) as T;
 }
 
-export async function post<T>(path: string, body: unknown, signal: AbortSignal): Promise<T> {
-	const headers = { accept: "application/json", "content-type": "application/json" };
+/** `version` is the version of a draft that a write of it saw. */
+export async function post<T>(
+	path: string,
+	body: unknown,
+	signal: AbortSignal,
+	version: number | null = null,
+): Promise<T> {
+	const headers = {
+		accept: "application/json",
+		"content-type": "application/json",
+		...(version === null ? {} : { "if-match": `"${version}"` }),
+	};
 	return (await send(path, { method: "POST", headers, body: JSON.stringify(body), signal })) as T;
 }
