@@ -103,6 +103,12 @@ class Page {
 			this.#change({ screen, draft }, "push");
 	}
 
+	/** To the edit screen, with a unit in view. */
+	editAt(bounds: Unit["bbox"]) {
+		this.#change({ screen: "edit" }, "push");
+		if (bounds) this.fit(bounds);
+	}
+
 	compare(revisions: readonly [number, number] | null, step: "push" | "replace" = "push") {
 		this.#change({ screen: "history", revisions }, step);
 	}

@@ -27,11 +27,11 @@ export function rowsOf(effect: Effect): Row[] {
 		.sort((a, b) => Math.abs(b.after - b.before) - Math.abs(a.after - a.before));
 }
 
-/** Units whose fields change and whose ground stays. */
+/** Units whose fields change. */
 export function renamed(effect: Effect): { code: string; text: string }[] {
 	return effect.change.after.flatMap((unit) => {
 		const was = effect.change.before.find(({ id }) => id === unit.id);
-		if (!was || effect.areas.some(({ code }) => code === unit.properties.code)) return [];
+		if (!was) return [];
 		const turns = (["name", "code", "parent"] as const)
 			.filter((field) => was.properties[field] !== unit.properties[field])
 			.map((field) => `${was.properties[field] ?? ""} → ${unit.properties[field] ?? ""}`);

@@ -55,6 +55,7 @@ export const en: Words = {
 		shared: "Link copied",
 		copyFailed: "The browser does not allow copying; please select it by hand",
 		show: "Show on map",
+		edit: "Edit border",
 		area: "Area",
 		households: "Households",
 		neighbours: "Neighbours",

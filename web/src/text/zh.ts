@@ -56,6 +56,7 @@ export const zh = {
 		shared: "链接已复制",
 		copyFailed: "浏览器不允许复制,请手动选取",
 		show: "在地图上看",
+		edit: "编辑边界",
 		area: "面积",
 		households: "户",
 		neighbours: "相邻",
