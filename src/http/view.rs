@@ -5,7 +5,7 @@ use super::guard::Standing;
 use super::problem::{Code as ProblemCode, Problem};
 use crate::app::access::Caller;
 use crate::app::{OpenError, Page, PastError, Published, UnitFacts};
-use crate::geom::{Bbox, Ring, Shape};
+use crate::geom::{Bbox, Point, Ring, Shape};
 use crate::unit::{Code, Post, Unit};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -241,4 +241,16 @@ pub(super) fn has_tag(headers: &HeaderMap, tag: &str) -> bool {
 /// The box around the ground of the first layer, which is what a map shows first.
 pub(super) fn bounds(published: &Published) -> Option<Bbox> {
     published.base.layers().first().and_then(|layer| layer.coverage.bbox())
+}
+
+/// Reads a box from a query.
+pub(super) fn bbox(text: &str) -> Result<Bbox, Problem> {
+    const EXPECTED: &str = "west,south,east,north in degrees, west and south not above east and north";
+    let wrong = || Problem::bad_value("bbox", EXPECTED, format!("{text:?}"));
+    let numbers: Vec<f64> = text.split(',').filter_map(|n| n.trim().parse().ok()).collect();
+    let &[west, south, east, north] = numbers.as_slice() else { return Err(wrong()) };
+    let corner = |lon, lat| Point::from_degrees(lon, lat).ok();
+    let (min, max) = corner(west, south).zip(corner(east, north)).ok_or_else(wrong)?;
+    let legal = text.split(',').count() == 4 && min.x <= max.x && min.y <= max.y;
+    if legal { Ok(Bbox { min, max }) } else { Err(wrong()) }
 }

@@ -10,7 +10,9 @@ mod drawing;
 mod effect;
 mod error;
 mod impact;
+mod nearby;
 mod reviewing;
+mod stepping;
 mod territory;
 mod working;
 
@@ -19,6 +21,7 @@ pub use drawing::{Drawn, LEAST_PART_M2};
 pub use effect::{AreaRow, Effect, UnitGround};
 pub use error::DraftError;
 pub use impact::Impact;
+pub use nearby::Nearby;
 pub use reviewing::Review;
 pub use working::{Carried, Working};
 

@@ -240,6 +240,15 @@ impl DraftsQuery {
     }
 }
 
+/// Where.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(in crate::http) struct NearbyQuery {
+    /// A box: west,south,east,north in degrees.
+    pub bbox: String,
+}
+
 /// The number of a draft in an address.
 pub(super) fn number(text: &str) -> Result<u64, Problem> {
     text.parse().map_err(|_no_number| Problem::unknown("draft", text, "a number of /api/v1/drafts"))

@@ -80,6 +80,25 @@ pub(in crate::http) async fn redo(
     Ok(answer(site.app.redo((number(&id)?, version), &actor, Utc::now()).await?))
 }
 
+/// What one operation did, on what those before it drew. One that is undone or dropped does nothing; so do those of a
+/// draft whose life is over.
+#[utoipa::path(get, path = "/api/v1/drafts/{id}/operations/{seq}", tag = "drafts",
+    params(("id" = u64, Path, description = "The draft's number"),
+           ("seq" = u64, Path, description = "The operation's number in the draft")),
+    responses((status = 200, body = DrawnView)))]
+pub(in crate::http) async fn one(
+    State(site): State<Arc<Site>>,
+    Path((id, seq)): Path<(String, String)>,
+    _: Query<NoQuery>,
+) -> Result<Response, Problem> {
+    let unknown = || Problem::unknown("seq", &seq, "the seq of an operation of the draft");
+    let wanted = seq.parse().map_err(|_| unknown())?;
+    match site.app.operation_effect(number(&id)?, wanted).await {
+        Err(DraftError::UnknownOperation(_)) => Err(unknown()),
+        other => Ok(answer(other?)),
+    }
+}
+
 /// An operation on the layer of a draft.
 async fn read(site: &Site, id: u64, body: Value) -> Result<Operation, Problem> {
     let layer = site.app.working(id).await.map_err(|error: DraftError| Problem::from(error))?;

@@ -3,19 +3,24 @@
 mod ask;
 mod draw;
 mod found;
+mod nearby;
 mod operation;
 mod refusal;
 mod steps;
 mod view;
 
 pub(super) use ask::{DraftsQuery, NewDraftBody, RevertBody};
-pub(super) use draw::{add, preview, redo, undo};
+pub(super) use draw::{add, one as one_operation, preview, redo, undo};
 pub(super) use found::{ConflictFoundView, DiffView, ImpactView};
+pub(super) use nearby::borders;
 pub(super) use steps::{approve, give_back, publish, rebase, submit, withdraw};
 pub(super) use view::{ConflictView, DefectView, DraftSummary, DraftView};
 
 // What the macro of utoipa leaves beside each handler.
-pub(super) use draw::{__path_add, __path_preview, __path_redo, __path_undo};
+pub(super) use draw::{
+    __path_add, __path_one as __path_one_operation, __path_preview, __path_redo, __path_undo,
+};
+pub(super) use nearby::__path_borders;
 pub(super) use steps::{
     __path_approve, __path_give_back, __path_publish, __path_rebase, __path_submit, __path_withdraw,
 };

@@ -1,11 +1,10 @@
 //! Which units are asked for.
 
 use crate::app::{Published, UnitQuery};
-use crate::geom::{Bbox, Point};
 use crate::http::Site;
 use crate::http::extract::moment;
 use crate::http::problem::Problem;
-use crate::http::view::{Span, state_at};
+use crate::http::view::{Span, bbox, state_at};
 use crate::unit::Code;
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
@@ -117,15 +116,4 @@ impl AtQuery {
 fn parent(text: &str) -> Result<Code, Problem> {
     Code::try_from(text)
         .map_err(|_wrong| Problem::bad_value("parent", "the code of a unit", format!("{text:?}")))
-}
-
-fn bbox(text: &str) -> Result<Bbox, Problem> {
-    const EXPECTED: &str = "west,south,east,north in degrees, west and south not above east and north";
-    let wrong = || Problem::bad_value("bbox", EXPECTED, format!("{text:?}"));
-    let numbers: Vec<f64> = text.split(',').filter_map(|n| n.trim().parse().ok()).collect();
-    let &[west, south, east, north] = numbers.as_slice() else { return Err(wrong()) };
-    let corner = |lon, lat| Point::from_degrees(lon, lat).ok();
-    let (min, max) = corner(west, south).zip(corner(east, north)).ok_or_else(wrong)?;
-    let legal = text.split(',').count() == 4 && min.x <= max.x && min.y <= max.y;
-    if legal { Ok(Bbox { min, max }) } else { Err(wrong()) }
 }

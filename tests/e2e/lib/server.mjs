@@ -21,6 +21,14 @@ function demoCity() {
 	return city;
 }
 
+/** A copy to be drawn on, so that every run begins with the same city. */
+function cityOfThisRun() {
+	const copy = join(target, "e2e/run.gpkg");
+	for (const tail of ["", "-wal", "-shm"]) rmSync(copy + tail, { force: true });
+	copyFileSync(demoCity(), copy);
+	return copy;
+}
+
 function freePort() {
 	return new Promise((resolve) => {
 		const probe = createServer().listen(0, "127.0.0.1", () => {
@@ -45,7 +53,7 @@ export async function serve() {
 	const given = process.env.WANGGE_E2E_BASE;
 	if (given) return { base: given, stop: async () => {} };
 	if (!existsSync(program)) throw new Error(`${program} is missing: run cargo build first`);
-	return start(demoCity());
+	return start(cityOfThisRun());
 }
 
 /** The same on a copy of the demo city that has accounts: `{name, password, roles, …}` each. */

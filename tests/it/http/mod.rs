@@ -8,6 +8,7 @@ mod drafts;
 mod health;
 mod listen;
 mod locate;
+mod nearby;
 mod openapi;
 mod problems;
 pub mod serve;

@@ -8,6 +8,8 @@ export class Refusal extends Error {
 		readonly expected: string | null = null,
 		/** In how many seconds to try again. */
 		readonly after: number | null = null,
+		/** Members of some kinds only: `defects`, `conflicts`, `drafts`. */
+		readonly more: Record<string, unknown> = {},
 	) {
 		super(detail);
 		this.name = "Refusal";
@@ -45,6 +47,7 @@ async function refusal(response: Response): Promise<Refusal> {
 		text(problem.field),
 		text(problem.expected),
 		Number(response.headers.get("retry-after")) || null,
+		problem,
 	);
 }
 
@@ -67,8 +70,18 @@ export async function get<T>(path: string, query: Query, signal: AbortSignal): P
 	return (await (await send(address(path, query), init)).json()) as T;
 }
 
-export async function post<T>(path: string, body: unknown, signal: AbortSignal): Promise<T> {
-	const headers = { accept: "application/json", "content-type": "application/json" };
+/** `version` is the version of a draft that a write of it saw. */
+export async function post<T>(
+	path: string,
+	body: unknown,
+	signal: AbortSignal,
+	version: number | null = null,
+): Promise<T> {
+	const headers = {
+		accept: "application/json",
+		"content-type": "application/json",
+		...(version === null ? {} : { "if-match": `"${version}"` }),
+	};
 	const init = { method: "POST", headers, body: JSON.stringify(body), signal };
 	return (await (await send(path, init)).json()) as T;
 }

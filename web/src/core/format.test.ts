@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { area, distance, groupCode } from "./format";
+import { area, clock, distance, groupCode } from "./format";
 
 test.each([
 	["450305", "450305"],
@@ -25,4 +25,10 @@ test("distances carry the digits that matter", () => {
 		"1.23 km",
 		"12.3 km",
 	]);
+});
+
+test("a moment of today is its time, another its day as well", () => {
+	const now = new Date(2026, 10, 27, 18, 0);
+	expect(clock(new Date(2026, 10, 27, 9, 5, 7).toISOString(), now)).toBe("09:05:07");
+	expect(clock(new Date(2026, 10, 26, 9, 5, 7).toISOString(), now)).toBe("2026-11-26 09:05");
 });

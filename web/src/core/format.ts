@@ -45,6 +45,15 @@ export function lonLatExact(position: readonly [number, number]): string {
 	return `${position[0].toFixed(7)}, ${position[1].toFixed(7)}`;
 }
 
+/** The time of day of a moment, to the second; with the date when it is another day than `now`. */
+export function clock(iso: string, now: Date): string {
+	const at = new Date(iso);
+	if (at.toDateString() !== now.toDateString()) return moment(iso);
+	return [at.getHours(), at.getMinutes(), at.getSeconds()]
+		.map((value) => String(value).padStart(2, "0"))
+		.join(":");
+}
+
 /** A moment in the reader's own time zone, to the minute. */
 export function moment(iso: string): string {
 	const at = new Date(iso);

@@ -13,6 +13,8 @@ test("a link says everything and gives it all back", () => {
 		crs: "4546",
 		accuracy: 35,
 		category: "drowning",
+		draft: 7,
+		revisions: [3, 5],
 	};
 	expect(readRoute(writeRoute(route))).toEqual(route);
 });
@@ -33,6 +35,10 @@ test.each([
 	"#/map?unit=moon:1",
 	"#/map?crs=9999",
 	"#/map?lang=fr",
+	"#/map?draft=-1",
+	"#/map?draft=x",
+	"#/map?revisions=3",
+	"#/map?revisions=3-x",
 ])("%s falls back to the start", (hash) => {
 	expect(readRoute(hash)).toEqual(START);
 });

@@ -1,6 +1,6 @@
 import { type CrsId, isCrs } from "./crs";
 
-export const SCREENS = ["map", "lookup"] as const;
+export const SCREENS = ["map", "lookup", "edit", "review", "history"] as const;
 export type Screen = (typeof SCREENS)[number];
 
 export const LAYERS = ["land", "water", "police"] as const;
@@ -34,6 +34,10 @@ export interface Route {
 	accuracy: number | null;
 	/** The kind of report that the position is asked for. */
 	category: string | null;
+	/** The draft that is drawn on or reviewed. */
+	draft: number | null;
+	/** The two revisions that are compared. */
+	revisions: readonly [number, number] | null;
 }
 
 export const START: Route = {
@@ -47,6 +51,8 @@ export const START: Route = {
 	crs: null,
 	accuracy: null,
 	category: null,
+	draft: null,
+	revisions: null,
 };
 
 function oneOf<T extends string>(all: readonly T[], text: string | null): T | null {
@@ -72,6 +78,15 @@ function readAccuracy(text: string | null): number | null {
 	return metres > 0 && Number.isFinite(metres) ? metres : null;
 }
 
+function readNumber(text: string | null): number | null {
+	return /^[1-9]\d{0,14}$/.test(text ?? "") ? Number(text) : null;
+}
+
+function readRevisions(text: string | null): readonly [number, number] | null {
+	const [from = null, to = null] = (text ?? "").split("-").map(readNumber);
+	return from !== null && to !== null ? [from, to] : null;
+}
+
 /** Reads what stands after `#`. Anything that cannot be understood is left at its start value. */
 export function readRoute(hash: string): Route {
 	const [head = "", query = ""] = hash.replace(/^#\/?/, "").split("?", 2);
@@ -89,6 +104,8 @@ export function readRoute(hash: string): Route {
 		crs: isCrs(crs) ? crs : null,
 		accuracy: readAccuracy(params.get("accuracy")),
 		category: params.get("category"),
+		draft: readNumber(params.get("draft")),
+		revisions: readRevisions(params.get("revisions")),
 	};
 }
 
@@ -106,6 +123,8 @@ export function writeRoute(route: Route): string {
 	if (route.crs) params.push(["crs", route.crs]);
 	if (route.accuracy) params.push(["accuracy", String(Math.round(route.accuracy))]);
 	if (route.category) params.push(["category", route.category]);
+	if (route.draft) params.push(["draft", String(route.draft)]);
+	if (route.revisions) params.push(["revisions", route.revisions.join("-")]);
 	if (route.lang) params.push(["lang", route.lang]);
 	if (route.theme) params.push(["theme", route.theme]);
 	const query = params.map(([key, value]) => `${key}=${escaped(value)}`).join("&");

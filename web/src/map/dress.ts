@@ -7,12 +7,16 @@ export interface Overlay {
 	selection: GeoJSON.FeatureCollection;
 	points: GeoJSON.FeatureCollection;
 	disc: GeoJSON.Feature | null;
+	/** Ground as a draft has it, over what the tiles show. */
+	draft: GeoJSON.FeatureCollection;
 }
 
 export const NOTHING: GeoJSON.FeatureCollection = { type: "FeatureCollection", features: [] };
 
 const HOT: Record<Theme, string> = { light: "#d4380d", dark: "#ff7a45" };
 const PAPER: Record<Theme, string> = { light: "#ffffff", dark: "#12171a" };
+const DRAFT: Record<Theme, string> = { light: "#e4e1de", dark: "#2b3236" };
+const DRAFT_LINE: Record<Theme, string> = { light: "#37444a", dark: "#c6d1d3" };
 const ACCENT: Record<Theme, string> = { light: "#0b6e69", dark: "#3fb5ab" };
 
 function asCollection(feature: GeoJSON.Feature | null): GeoJSON.FeatureCollection {
@@ -24,7 +28,31 @@ function overlaySources(overlay: Overlay): Record<string, SourceSpecification> {
 		selection: { type: "geojson", data: overlay.selection, tolerance: 0.2 },
 		points: { type: "geojson", data: overlay.points },
 		disc: { type: "geojson", data: asCollection(overlay.disc) },
+		draft: { type: "geojson", data: overlay.draft, tolerance: 0.1 },
 	};
+}
+
+/** Covers the borders under it, and draws its own. */
+function draftLayers(theme: Theme): LayerSpecification[] {
+	return [
+		{
+			id: "draft-fill",
+			type: "fill",
+			source: "draft",
+			paint: {
+				"fill-color": DRAFT[theme],
+				"fill-opacity": ["case", ["==", ["get", "layer"], "land"], 1, 0],
+				"fill-antialias": false,
+			},
+		},
+		{
+			id: "draft-line",
+			type: "line",
+			source: "draft",
+			layout: { "line-join": "round" },
+			paint: { "line-color": DRAFT_LINE[theme], "line-width": 1.6 },
+		},
+	];
 }
 
 function selectionLayers(theme: Theme): LayerSpecification[] {
@@ -153,6 +181,7 @@ export function dress(
 			...(paper ? [paper] : []),
 			...baseLayers,
 			...land.slice(0, at),
+			...draftLayers(theme),
 			...selectionLayers(theme),
 			...land.slice(at),
 			...pointLayers(theme),

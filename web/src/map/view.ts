@@ -8,14 +8,17 @@ import {
 	type PaddingOptions,
 	type StyleSpecification,
 	setWorkerUrl,
+	type VectorTileSource,
 } from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import "maplibre-gl/dist/maplibre-gl.css";
 import type { Basemap } from "../api/style";
 import type { Hit } from "../core/hit";
-import type { View } from "../core/route";
+import type { Theme, View } from "../core/route";
 import type { Pin } from "../state/drawing";
+import type { Scene } from "../state/scene";
 import { chosen, hitsAt, lineAt, namesOn } from "./hits";
+import { Sheet } from "./sheet";
 
 setWorkerUrl(workerUrl);
 
@@ -30,6 +33,21 @@ export interface Happenings {
 	/** All is drawn; these names are the ones on the map, the most important first. */
 	drawn(names: readonly string[]): void;
 }
+
+/** Who has the pointer while something is drawn. Places are longitude and latitude. */
+export interface Hand {
+	/** Whether a drag from here draws; otherwise it moves the map. */
+	down(at: [number, number]): boolean;
+	move(at: [number, number]): void;
+	/** A move with the button held, after `down` said yes. */
+	drag(at: [number, number]): void;
+	release(at: [number, number]): void;
+	click(at: [number, number]): void;
+	double(): void;
+}
+
+/** A press that moves by fewer pixels is a click. */
+const STILL_PX = 4;
 
 /** The id of the text that says what the map shows. */
 export const DESCRIPTION = "map-description";
@@ -58,6 +76,9 @@ export class MapView {
 	#frame = 0;
 	#ready = false;
 	#waiting: StyleSpecification | null = null;
+	#hand: Hand | null = null;
+	#press: { x: number; y: number; draws: boolean; moved: boolean } | null = null;
+	readonly #sheet: Sheet;
 
 	constructor(
 		box: HTMLElement,
@@ -83,7 +104,62 @@ export class MapView {
 		this.#map.touchZoomRotate.disableRotation();
 		this.#map.keyboard.disableRotation();
 		this.#map.getCanvas().setAttribute("aria-describedby", DESCRIPTION);
+		this.#sheet = new Sheet(this.#map);
 		this.#listen(happenings);
+		this.#listenToHand();
+	}
+
+	/** While a hand has the pointer, clicks draw and choose nothing. */
+	setHand(hand: Hand | null) {
+		this.#hand = hand;
+		this.#press = null;
+		this.light(null);
+		if (hand) this.#map.doubleClickZoom.disable();
+		else this.#map.doubleClickZoom.enable();
+		this.#map.getCanvas().style.cursor = hand ? "crosshair" : "";
+	}
+
+	/** Shows what is drawn by hand, over all else. */
+	setScene(scene: Scene | null, theme: Theme) {
+		this.#sheet.show(scene, theme);
+	}
+
+	/** What the map shows, a little wider: west, south, east, north. */
+	box(): [number, number, number, number] {
+		const bounds = this.#map.getBounds();
+		const [west, south, east, north] = bounds.toArray().flat() as [number, number, number, number];
+		const [wide, high] = [(east - west) * 0.25, (north - south) * 0.25];
+		return [west - wide, south - high, east + wide, north + high];
+	}
+
+	#listenToHand() {
+		const map = this.#map;
+		map.on("mousedown", (event) => {
+			const { point, lngLat, originalEvent } = event;
+			if (!this.#hand || originalEvent.button !== 0) return;
+			const draws = this.#hand.down(lngLat.toArray());
+			this.#press = { x: point.x, y: point.y, draws, moved: false };
+			// The map stays where it is while the drag draws.
+			if (draws) event.preventDefault();
+		});
+		map.on("mousemove", ({ point, lngLat, originalEvent }) => {
+			if (!this.#hand) return;
+			const press = this.#press;
+			if (press && originalEvent.buttons === 1) {
+				press.moved ||= Math.hypot(point.x - press.x, point.y - press.y) >= STILL_PX;
+				if (press.draws && press.moved) this.#hand.drag(lngLat.toArray());
+				return;
+			}
+			this.#hand.move(lngLat.toArray());
+		});
+		map.on("mouseup", ({ lngLat, originalEvent }) => {
+			const press = this.#press;
+			this.#press = null;
+			if (!this.#hand || !press || originalEvent.button !== 0) return;
+			if (!press.moved) this.#hand.click(lngLat.toArray());
+			else if (press.draws) this.#hand.release(lngLat.toArray());
+		});
+		map.on("dblclick", () => this.#hand?.double());
 	}
 
 	#listen(happenings: Happenings) {
@@ -102,6 +178,7 @@ export class MapView {
 			happenings.hovered([], null);
 		});
 		map.on("click", (event) => {
+			if (this.#hand) return;
 			const line = lineAt(map, event.point);
 			if (line !== null) {
 				happenings.picked(line);
@@ -111,8 +188,14 @@ export class MapView {
 			happenings.clicked(chosen(hits, map.getZoom()), hits, event.lngLat.toArray());
 		});
 		map.getCanvas().addEventListener("keydown", (event) => {
-			if (event.key !== "Enter") return;
 			const centre = map.getCenter();
+			if (this.#hand && event.key === " ") {
+				event.preventDefault();
+				this.#hand.move(centre.toArray());
+				this.#hand.click(centre.toArray());
+				return;
+			}
+			if (event.key !== "Enter" || this.#hand) return;
 			const hits = hitsAt(map, map.project(centre));
 			happenings.clicked(chosen(hits, map.getZoom()), hits, centre.toArray());
 		});
@@ -123,6 +206,10 @@ export class MapView {
 		cancelAnimationFrame(this.#frame);
 		this.#frame = requestAnimationFrame(() => {
 			if (this.#map.isMoving()) return;
+			if (this.#hand) {
+				happenings.hovered([], event.lngLat.toArray());
+				return;
+			}
 			const hits = hitsAt(this.#map, event.point);
 			const hit = chosen(hits, this.#map.getZoom());
 			this.light(hit);
@@ -150,7 +237,18 @@ export class MapView {
 	/** Changes only what differs; a style that comes before the first is loaded waits for it. */
 	setStyle(style: StyleSpecification) {
 		this.#waiting = this.#ready ? null : style;
+		if (this.#ready) this.#turnTiles(style);
 		if (this.#ready) this.#map.setStyle(style, { diff: true, localIdeographFontFamily: FONTS });
+	}
+
+	/** Tiles of another revision come under those that are shown, one by one, so nothing flickers. */
+	#turnTiles(style: StyleSpecification) {
+		for (const [id, wanted] of Object.entries(style.sources)) {
+			const source = this.#map.getSource(id);
+			if (wanted.type !== "vector" || source?.type !== "vector" || !wanted.tiles) continue;
+			const vector = source as VectorTileSource;
+			if (vector.tiles.join() !== wanted.tiles.join()) vector.setTiles(wanted.tiles);
+		}
 	}
 
 	/** Moves so that the box fills what the panels leave free; never closer than a village. */

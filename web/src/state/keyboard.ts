@@ -3,6 +3,8 @@ import { copied } from "./clipboard.svelte";
 import { here } from "./here.svelte";
 import { page } from "./page.svelte";
 import { person } from "./session.svelte";
+import { sketch } from "./sketch.svelte";
+import { stepper } from "./stepper.svelte";
 
 function typing(target: EventTarget | null): boolean {
 	return (
@@ -15,7 +17,9 @@ function typing(target: EventTarget | null): boolean {
 function retreat() {
 	if (page.notice !== null) page.say(null);
 	else if (page.keysShown) page.showKeys(false);
-	else if (page.screen === "lookup") page.open("map");
+	else if (page.draft !== null && (page.screen === "edit" || page.screen === "review"))
+		page.openDraft(null);
+	else if (page.screen !== "map") page.open("map");
 	else page.unchoose();
 }
 
@@ -33,6 +37,12 @@ export function onKey(event: KeyboardEvent, card: Card | null, zoom: (step: numb
 		event.preventDefault();
 		page.callSearch();
 		return;
+	}
+	if (sketch.allowed && !page.keysShown && !typing(event.target) && !event.isComposing) {
+		if (sketch.key(event)) {
+			event.preventDefault();
+			return;
+		}
 	}
 	if (event.key === "Escape" && !page.keysShown) {
 		if (typing(event.target)) (event.target as HTMLElement).blur();
@@ -63,6 +73,18 @@ function act(
 			return () => page.open("map");
 		case "2":
 			return () => page.open("lookup");
+		case "3":
+			return () => page.open("edit");
+		case "4":
+			return () => page.open("review");
+		case "5":
+			return () => page.open("history");
+		case "j":
+			return page.screen === "review" ? () => stepper.step(1) : null;
+		case "k":
+			return page.screen === "review" ? () => stepper.step(-1) : null;
+		case "b":
+			return page.screen === "review" ? () => stepper.flip() : null;
 		case "+":
 		case "=":
 			return onMap ? null : () => zoom(1);

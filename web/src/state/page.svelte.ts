@@ -54,6 +54,10 @@ class Page {
 	crs = $derived(this.route.crs);
 	accuracy = $derived(this.route.accuracy);
 	category = $derived(this.route.category);
+	draft = $derived(this.route.draft);
+	revisions = $derived(this.route.revisions);
+	/** Grows when the map must be asked for again: another revision is in force. */
+	renewals = $state(0);
 
 	media = new Media();
 	lang = $derived(this.route.lang ?? this.#stored("lang", ["zh", "en"] as const) ?? "zh");
@@ -90,10 +94,38 @@ class Page {
 		if (screen !== this.route.screen) this.#change({ screen }, "push");
 	}
 
+	/** Opens a draft on a screen; `null` goes back to the list. */
+	openDraft(
+		draft: number | null,
+		screen: "edit" | "review" = this.screen === "review" ? "review" : "edit",
+	) {
+		if (draft !== this.route.draft || screen !== this.screen)
+			this.#change({ screen, draft }, "push");
+	}
+
+	/** To the edit screen, with a unit in view. */
+	editAt(bounds: Unit["bbox"]) {
+		this.#change({ screen: "edit" }, "push");
+		if (bounds) this.fit(bounds);
+	}
+
+	compare(revisions: readonly [number, number] | null, step: "push" | "replace" = "push") {
+		this.#change({ screen: "history", revisions }, step);
+	}
+
+	renew() {
+		this.renewals += 1;
+	}
+
 	/** Chooses a unit; `bounds` moves the map there, without it the map stays. */
 	choose(key: UnitKey, also: readonly Hit[] = [], bounds: Unit["bbox"] = null) {
-		this.also = also;
 		this.pointed = null;
+		if (this.screen === "edit" || this.screen === "review" || this.screen === "history") {
+			// Nothing is closed there by a look at a unit: the map goes to it.
+			if (bounds) this.fit(bounds);
+			return;
+		}
+		this.also = also;
 		const same = key.code === this.route.unit?.code && key.layer === this.route.unit.layer;
 		const layers = this.route.layers.includes(key.layer)
 			? this.route.layers

@@ -1,8 +1,9 @@
+import { drawing } from "./en.drawing";
 import type { Words } from "./zh";
 
 export const en: Words = {
 	name: "Guilin grids",
-	screens: { map: "Map", lookup: "Locate" },
+	screens: { map: "Map", lookup: "Locate", edit: "Edit", review: "Review", history: "History" },
 	menu: "Menu",
 	language: { label: "中文", title: "切换到中文" },
 	theme: { auto: "Theme: as the system", light: "Theme: light", dark: "Theme: dark" },
@@ -54,6 +55,7 @@ export const en: Words = {
 		shared: "Link copied",
 		copyFailed: "The browser does not allow copying; please select it by hand",
 		show: "Show on map",
+		edit: "Edit border",
 		area: "Area",
 		households: "Households",
 		neighbours: "Neighbours",
@@ -190,13 +192,17 @@ export const en: Words = {
 		refused: (detail) => `The server did not accept it: ${detail}`,
 		map: "The map could not be drawn: this browser has no WebGL 2. Search and lookup still work.",
 	},
+	inForce: (n) => `Revision ${n} is in force; the map is up to date`,
+	saving: "Saving",
+	and: ", ",
+	...drawing,
 	keys: {
 		title: "Keys",
 		rows: [
 			["/ or Ctrl K", "Search"],
 			["↑ ↓ Enter", "Move and choose in a list"],
 			["Esc", "Back one step"],
-			["1 2", "Map, Locate"],
+			["1 2 3 4 5", "Map, Locate, Edit, Review, History"],
 			["+ −", "Zoom in, out"],
 			["Arrows", "Move the map (when it has the focus)"],
 			["Enter", "Choose the unit at the map's centre (when it has the focus)"],
@@ -207,6 +213,16 @@ export const en: Words = {
 			["C", "Copy the code of the chosen unit"],
 			["T", "Change the theme"],
 			["?", "This list"],
+			["R V E X", "Edit: redraw, select, vertex, split"],
+			["M T P A", "Edit: merge, transfer, reassign, attributes"],
+			["S", "Edit: snapping on or off"],
+			["Space", "Edit: a point at the map's centre (when it has the focus)"],
+			["Enter", "Edit: end the line; once more to save"],
+			["Backspace", "Edit: one point back"],
+			["Tab", "Edit: the other reading"],
+			["Ctrl Z, Ctrl Y", "Edit: undo, redo"],
+			["J K", "Review: next step, step before"],
+			["B", "Review: before, after"],
 		],
 	},
 	signIn: {

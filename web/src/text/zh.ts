@@ -1,7 +1,9 @@
+import { drawing } from "./zh.drawing";
+
 /** Every word of the page in Chinese; `en.ts` has the same keys. */
 export const zh = {
 	name: "桂林网格",
-	screens: { map: "地图", lookup: "定位" },
+	screens: { map: "地图", lookup: "定位", edit: "编辑", review: "审核", history: "历史" },
 	menu: "菜单",
 	language: { label: "EN", title: "Switch to English" },
 	theme: { auto: "主题:跟随系统", light: "主题:浅色", dark: "主题:深色" },
@@ -54,6 +56,7 @@ export const zh = {
 		shared: "链接已复制",
 		copyFailed: "浏览器不允许复制,请手动选取",
 		show: "在地图上看",
+		edit: "编辑边界",
 		area: "面积",
 		households: "户",
 		neighbours: "相邻",
@@ -185,13 +188,17 @@ export const zh = {
 		refused: (detail: string) => `服务未接受:${detail}`,
 		map: "地图没有画出来:这个浏览器不支持 WebGL 2。搜索和定位仍可用。",
 	},
+	inForce: (n: number) => `版本 ${n} 已生效,地图已更新`,
+	saving: "正在保存",
+	and: "、",
+	...drawing,
 	keys: {
 		title: "快捷键",
 		rows: [
 			["/ 或 Ctrl K", "搜索"],
 			["↑ ↓ Enter", "在列表里移动、选定"],
 			["Esc", "退一步"],
-			["1 2", "地图、定位"],
+			["1 2 3 4 5", "地图、定位、编辑、审核、历史"],
 			["+ −", "放大、缩小"],
 			["方向键", "移动地图(焦点在地图上时)"],
 			["Enter", "选定地图中心处的单元(焦点在地图上时)"],
@@ -202,6 +209,16 @@ export const zh = {
 			["C", "复制所选单元的编码"],
 			["T", "换主题"],
 			["?", "这张表"],
+			["R V E X", "编辑:重画、选择、顶点、拆分"],
+			["M T P A", "编辑:合并、划转、改隶、属性"],
+			["S", "编辑:开关吸附"],
+			["空格", "编辑:在地图中心落一点(焦点在地图上时)"],
+			["Enter", "编辑:完成画线;再按一次保存"],
+			["Backspace", "编辑:退一个点"],
+			["Tab", "编辑:换一种读法"],
+			["Ctrl Z,Ctrl Y", "编辑:撤销、重做"],
+			["J K", "审核:下一步、上一步"],
+			["B", "审核:变更前、变更后"],
 		] as [string, string][],
 	},
 	signIn: {
