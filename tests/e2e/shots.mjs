@@ -10,10 +10,11 @@ const DOWNTOWN = "view=12.60/110.27500/25.28000";
 
 /** A border of a new draft, half way to being redrawn. */
 async function drawBorder(page, base) {
-	const draft = await begin(page, "驿前社区边界调整");
+	const draft = await begin(page, "驿前社区边界调整", "2026 年网格优化,按小区围墙");
 	const { at, borders } = await sharedBorders(page, base, draft, [110.29, 25.3, 110.31, 25.32]);
 	await redraw(page, at, borders[0], 70);
 	await page.locator("[data-preview]").waitFor();
+	await page.evaluate(() => document.activeElement?.blur());
 }
 
 const PICTURES = [

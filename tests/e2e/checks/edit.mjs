@@ -244,6 +244,23 @@ async function theOtherToolsDraw({ open, base }) {
 	return [/422|Unprocessable/];
 }
 
+async function policeGridsAreDrawnOnTheirOwnBorders({ open, base }) {
+	const page = await open({ hash: "#/edit?view=14.00/110.30000/25.31000" });
+	await drawn(page);
+	const draft = await begin(page, "警格调整", "辖区移交", "police");
+	await page.getByRole("checkbox", { name: "警格" }).and(page.locator(":checked")).waitFor();
+	const { at, borders } = await sharedBorders(page, base, draft, [110.28, 25.29, 110.32, 25.33]);
+	assert.ok(borders.length > 0, "police borders in view");
+	await redraw(page, at, borders[0], 12);
+	await page.locator("[data-preview]").waitFor();
+	await page.keyboard.press("Enter");
+	await rows(page).first().waitFor();
+	await shot(page, "edit-police");
+	await page.getByRole("button", { name: "撤回草案" }).click();
+	await page.getByText("草案已撤回,不能再画").waitFor();
+	return [/422|Unprocessable/];
+}
+
 async function draftsInConflictAreSettled({ open, base }) {
 	const page = await open({ hash: `#/edit?${VIEW}` });
 	await drawn(page);
@@ -317,6 +334,7 @@ export const checks = {
 	"edit: a grid is split and the pieces merged": aGridIsSplitAndTwoAreMerged,
 	"edit: a refusal says why and saves nothing": aRefusalSaysWhereAndWhy,
 	"edit: the other tools draw, in the dark and in English": theOtherToolsDraw,
+	"edit: police grids are drawn on their own borders": policeGridsAreDrawnOnTheirOwnBorders,
 	"edit: drafts in conflict are settled": draftsInConflictAreSettled,
 	"edit: history compares and takes back": historyComparesAndReverts,
 	"edit: phones show drafts and reviews": phonesShowDraftsAndReviews,

@@ -4,10 +4,11 @@ import { between, nearby, placer } from "./place.mjs";
 const draftOf = (page) =>
 	page.evaluate(() => Number(/draft=(\d+)/.exec(location.hash)?.[1] ?? Number.NaN));
 
-export async function begin(page, title) {
+export async function begin(page, title, reason = "浏览器测试", layer = "land") {
 	await page.getByRole("button", { name: "新建草案" }).click();
 	await page.getByLabel("标题").fill(title);
-	await page.getByLabel("理由").fill("浏览器测试");
+	await page.getByLabel("理由").fill(reason);
+	await page.getByRole("combobox", { name: "图层" }).selectOption(layer);
 	await page.getByRole("button", { name: "开始绘制" }).click();
 	await page.getByRole("heading", { name: title }).waitFor();
 	return draftOf(page);

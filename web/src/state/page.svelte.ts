@@ -169,6 +169,11 @@ class Page {
 		this.#change({ layers }, "replace");
 	}
 
+	showLayer(layer: string) {
+		const wanted = LAYERS.find((one) => one === layer);
+		if (wanted && !this.route.layers.includes(wanted)) this.toggleLayer(wanted);
+	}
+
 	toggleLang() {
 		const lang = this.lang === "zh" ? "en" : "zh";
 		localStorage.setItem("wangge.lang", lang);
