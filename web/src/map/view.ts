@@ -8,6 +8,7 @@ import {
 	type PaddingOptions,
 	type StyleSpecification,
 	setWorkerUrl,
+	type VectorSourceSpecification,
 	type VectorTileSource,
 } from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
@@ -247,7 +248,9 @@ export class MapView {
 			const source = this.#map.getSource(id);
 			if (wanted.type !== "vector" || source?.type !== "vector" || !wanted.tiles) continue;
 			const vector = source as VectorTileSource;
-			if (vector.tiles.join() !== wanted.tiles.join()) vector.setTiles(wanted.tiles);
+			// What it was told; what it has loaded may be on its way.
+			const { tiles } = vector.serialize() as VectorSourceSpecification;
+			if (tiles && tiles.join() !== wanted.tiles.join()) vector.setTiles(wanted.tiles);
 		}
 	}
 

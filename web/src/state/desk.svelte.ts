@@ -1,9 +1,17 @@
 import type { Refusal } from "../api/client";
 import * as api from "../api/drafts";
+import { diff } from "../api/revisions";
 import { asRefusal, Loader } from "./load.svelte";
 import { page } from "./page.svelte";
 
 type Listed = Awaited<ReturnType<typeof api.drafts>>;
+
+/** What a published draft did, as its revision says; nothing for one that was given up. */
+async function became(draft: api.Draft, signal: AbortSignal): Promise<api.Impact | null> {
+	if (draft.published === null) return null;
+	const change = await diff(draft.published - 1, draft.published, signal);
+	return { ...change, levels: [], defects: [], drafts_in_conflict: [], blocks: [] };
+}
 
 /** The draft that is open, as the server has it; every change of it goes through here. */
 class Desk {
@@ -64,8 +72,8 @@ class Desk {
 	async #measure(draft: api.Draft, signal: AbortSignal) {
 		const over = draft.state === "published" || draft.state === "withdrawn";
 		if (over) {
-			this.impact = null;
 			this.conflicts = [];
+			this.impact = await became(draft, signal);
 			return;
 		}
 		if (draft.conflicts > 0) {
