@@ -261,6 +261,25 @@ async function policeGridsAreDrawnOnTheirOwnBorders({ open, base }) {
 	return [/422|Unprocessable/];
 }
 
+/** Publishes a draft that moves the middle vertex of a border. */
+async function publishAMove(base, draft, path) {
+	const from = path[Math.floor(path.length / 2)];
+	const move = { kind: "move_node", at: from, to: [from[0] + 4e-5, from[1] + 4e-5] };
+	let { version } = await post(base, `drafts/${draft.id}/operations`, move, draft.version);
+	for (const step of ["submit", "approve", "publish"]) {
+		({ version } = await post(base, `drafts/${draft.id}/${step}`, {}, version));
+	}
+}
+
+/** A city that has only its first revision gets a second. */
+async function aSecondRevision(base) {
+	if ((await get(base, "revisions")).total > 1) return;
+	const draft = await post(base, "drafts", { layer: "land", title: "挪一个顶点", reason: "浏览器测试" });
+	const near = await nearby(base, draft.id, BOX);
+	const { path } = near.borders.find((b) => b.left && b.right && b.path.length > 4);
+	await publishAMove(base, draft, path);
+}
+
 async function draftsInConflictAreSettled({ open, base }) {
 	const page = await open({ hash: `#/edit?${VIEW}` });
 	await drawn(page);
@@ -272,14 +291,8 @@ async function draftsInConflictAreSettled({ open, base }) {
 	await page.keyboard.press("Enter");
 	await rows(page).first().waitFor();
 	// Somebody else moves a vertex of the same run, and is first.
-	const words = { layer: "land", title: "冲突的另一方", reason: "先发布" };
-	const theirs = await post(base, "drafts", words);
-	const from = border.path[Math.floor(border.path.length / 2)];
-	const move = { kind: "move_node", at: from, to: [from[0] + 4e-5, from[1] + 4e-5] };
-	let { version } = await post(base, `drafts/${theirs.id}/operations`, move, theirs.version);
-	for (const step of ["submit", "approve", "publish"]) {
-		({ version } = await post(base, `drafts/${theirs.id}/${step}`, {}, version));
-	}
+	const theirs = await post(base, "drafts", { layer: "land", title: "冲突的另一方", reason: "先发布" });
+	await publishAMove(base, theirs, border.path);
 	await page.getByText(/与生效版本有 \d+ 处冲突/).waitFor({ timeout: 10_000 });
 	await page.waitForTimeout(600);
 	await shot(page, "edit-conflict");
@@ -293,6 +306,7 @@ async function draftsInConflictAreSettled({ open, base }) {
 }
 
 async function historyComparesAndReverts({ open, base }) {
+	await aSecondRevision(base);
 	for (const size of ["desk", "phone"]) {
 		const page = await open({ size, hash: "#/history" });
 		await page.getByRole("heading", { name: /变化/ }).waitFor();
@@ -312,7 +326,8 @@ async function historyComparesAndReverts({ open, base }) {
 	await page.getByText("草案已撤回,不能再画").waitFor();
 }
 
-async function phonesShowDraftsAndReviews({ open }) {
+async function phonesShowDraftsAndReviews({ open, base }) {
+	await aSecondRevision(base);
 	for (const screen of ["edit", "review"]) {
 		const page = await open({ size: "phone", hash: `#/${screen}` });
 		await drawn(page);
