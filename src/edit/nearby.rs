@@ -18,11 +18,11 @@ impl LayerView<'_> {
     /// The borders whose segments meet a box. A run is cut where it leaves the box for good, so its last vertex may
     /// lie outside.
     pub fn borders(&self, bbox: Bbox) -> Vec<Border> {
-        chained(self.near(bbox))
+        chained(&self.near(bbox))
     }
 }
 
-fn chained(segments: Segments) -> Vec<Border> {
+fn chained(segments: &Segments) -> Vec<Border> {
     let mut meeting: BTreeMap<Point, Vec<Place>> = BTreeMap::new();
     for &(a, b) in segments.keys() {
         meeting.entry(a).or_default().push((a, b));
@@ -32,11 +32,11 @@ fn chained(segments: Segments) -> Vec<Border> {
     let mut borders = Vec::new();
     while let Some(first) = left.pop_first() {
         let sides = segments[&first];
-        let forth = walk(&segments, &meeting, &mut left, first, sides);
+        let forth = walk(segments, &meeting, &mut left, first, sides);
         let mut points = vec![first.0];
         points.extend(forth);
         if points.first() != points.last() {
-            let back = walk(&segments, &meeting, &mut left, (first.1, first.0), (sides.1, sides.0));
+            let back = walk(segments, &meeting, &mut left, (first.1, first.0), (sides.1, sides.0));
             // The first of them is where the walk forth began.
             points.splice(0..0, back.into_iter().skip(1).rev());
         }
@@ -84,7 +84,10 @@ mod tests {
         Side::Unit(UnitId::try_from(n).unwrap())
     }
 
-    fn segments(lines: &[(&[(i32, i32)], Side, Side)]) -> Segments {
+    /// The points of a line, and what lies left and right of it.
+    type Line<'a> = (&'a [(i32, i32)], Side, Side);
+
+    fn segments(lines: &[Line]) -> Segments {
         let runs = lines.iter().flat_map(|(points, left, right)| {
             points.windows(2).map(move |w| placed(at(w[0].0, w[0].1), at(w[1].0, w[1].1), (*left, *right)))
         });
@@ -98,7 +101,7 @@ mod tests {
             (&[(10, 0), (10, 10)], unit(1), unit(3)),
             (&[(10, 0), (10, -10)], unit(3), unit(2)),
         ]);
-        let borders = chained(sheet);
+        let borders = chained(&sheet);
         assert_eq!(borders.len(), 3, "{borders:?}");
         let long = borders.iter().find(|b| b.points.len() == 4).unwrap();
         let forward = long.points[0] == at(0, 0);
@@ -109,7 +112,7 @@ mod tests {
     #[test]
     fn an_island_is_one_closed_run() {
         let ring: &[(i32, i32)] = &[(0, 0), (4, 0), (4, 4), (0, 4), (0, 0)];
-        let borders = chained(segments(&[(ring, unit(2), unit(1))]));
+        let borders = chained(&segments(&[(ring, unit(2), unit(1))]));
         assert_eq!(borders.len(), 1);
         assert_eq!(borders[0].points.len(), 5);
         assert_eq!(borders[0].points.first(), borders[0].points.last());
@@ -121,6 +124,6 @@ mod tests {
             (&[(0, 0), (1, 0), (2, 0)], unit(1), Side::Outside),
             (&[(2, 0), (3, 0)], unit(2), Side::Outside),
         ]);
-        assert_eq!(chained(sheet).len(), 2);
+        assert_eq!(chained(&sheet).len(), 2);
     }
 }

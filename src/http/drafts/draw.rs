@@ -92,7 +92,7 @@ pub(in crate::http) async fn one(
     _: Query<NoQuery>,
 ) -> Result<Response, Problem> {
     let unknown = || Problem::unknown("seq", &seq, "the seq of an operation of the draft");
-    let wanted = seq.parse().map_err(|_| unknown())?;
+    let wanted = seq.parse().ok().ok_or_else(unknown)?;
     match site.app.operation_effect(number(&id)?, wanted).await {
         Err(DraftError::UnknownOperation(_)) => Err(unknown()),
         other => Ok(answer(other?)),
