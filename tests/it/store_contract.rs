@@ -134,8 +134,6 @@ macro_rules! promises {
     };
 }
 
-pub(crate) use promises;
-
 promises! {
     an_empty_store_has_no_head
     what_was_published_comes_back

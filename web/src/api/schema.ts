@@ -38,6 +38,299 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All drafts, the one written last first. */
+        get: operations["get_drafts"];
+        put?: never;
+        /** Begins a draft on the revision in force. */
+        post: operations["post_drafts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drafts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A draft with its operations and its trail. */
+        get: operations["get_drafts_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drafts/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approves what a draft changes. The approval holds for that change and no other. */
+        post: operations["post_drafts_id_approve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drafts/{id}/borders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The borders near a box as a draft draws them, vertex for vertex, and the units that they part. */
+        get: operations["get_drafts_id_borders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drafts/{id}/conflicts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is in the way of a draft on the revision in force, with the units as each side has them. */
+        get: operations["get_drafts_id_conflicts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drafts/{id}/defects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What keeps a draft from being published: the ground that nobody would hold. */
+        get: operations["get_drafts_id_defects"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drafts/{id}/impact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a draft would do if it were published now. */
+        get: operations["get_drafts_id_impact"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drafts/{id}/operations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Adds an operation. The draft's layer is its layer when it names none; positions are degrees, east first. */
+        post: operations["post_drafts_id_operations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drafts/{id}/operations/{seq}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What one operation did, on what those before it drew. One that is undone or dropped does nothing; so do those of a
+         *     draft whose life is over.
+         */
+        get: operations["get_drafts_id_operations_seq"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drafts/{id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tries an operation; writes nothing. */
+        post: operations["post_drafts_id_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drafts/{id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Publishes an approved draft, now or at a moment to come. */
+        post: operations["post_drafts_id_publish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drafts/{id}/rebase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Carries a draft over to the revision in force, and settles conflicts as a person says. */
+        post: operations["post_drafts_id_rebase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drafts/{id}/redo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes the operation again that was undone last. */
+        post: operations["post_drafts_id_redo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drafts/{id}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a draft back, with a reason. */
+        post: operations["post_drafts_id_return"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drafts/{id}/submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks for approval. The draft must be fit to be published. */
+        post: operations["post_drafts_id_submit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drafts/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes the last operation back. */
+        post: operations["post_drafts_id_undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drafts/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives a draft up. It is kept, and never drawn on again. */
+        post: operations["post_drafts_id_withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/export/{name}.{format}": {
         parameters: {
             query?: never;
@@ -102,6 +395,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/revisions/{a}/diff/{b}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What leads from one revision to another; backwards as well. */
+        get: operations["get_revisions_a_diff_b"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/revisions/{number}": {
         parameters: {
             query?: never;
@@ -113,6 +423,23 @@ export interface paths {
         get: operations["get_revisions_number"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/revisions/{number}/revert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins a draft that takes a revision back. */
+        post: operations["post_revisions_number_revert"];
         delete?: never;
         options?: never;
         head?: never;
@@ -377,6 +704,48 @@ export interface components {
             /** @description What is wrong. */
             error: components["schemas"]["ErrorView"];
         };
+        /** @description What is approved. */
+        ApproveBody: {
+            /**
+             * @description The `change_hash` that was looked at; the approval holds for nothing else. The one that stands, when it is not
+             *     given.
+             */
+            change_hash?: string | null;
+            /** @description What is to be said; up to 2,000 characters. */
+            comment?: string | null;
+        };
+        /** @description The area of a unit before and after. */
+        AreaView: {
+            /** @description Its code: the one after, or before when it is retired. */
+            code: string;
+            /**
+             * Format: double
+             * @description In square metres; 0 when it had no ground.
+             */
+            before_m2: number;
+            /**
+             * Format: double
+             * @description In square metres; 0 when it has none.
+             */
+            after_m2: number;
+        };
+        /** @description A run of border with the same on each side. */
+        BorderView: {
+            /** @description Longitude and latitude of each vertex, exact. */
+            path: number[][];
+            /**
+             * Format: int64
+             * @description The id of the unit on the left of the way; null for none.
+             */
+            left: number | null;
+            /**
+             * Format: int64
+             * @description The id of the unit on the right.
+             */
+            right: number | null;
+            /** @description Whether it is the edge of all ground: the outline, moved in every layer that shares it. */
+            outer: boolean;
+        };
         /** @description A part of the accuracy circle. */
         Candidate: {
             /** @description The grid's code; null for the outside. */
@@ -406,11 +775,71 @@ export interface components {
              */
             due_hours: number;
         };
+        /** @description Units before and after. */
+        ChangeView: {
+            /** @description As they are before; GeoJSON features, without geometry where their ground stays as it is. */
+            before: Record<string, never>[];
+            /** @description As they are after. */
+            after: Record<string, never>[];
+        };
+        /** @description Who works where. */
+        ClaimView: {
+            /**
+             * Format: int64
+             * @description The draft in which somebody works.
+             */
+            draft: number;
+            /** @description Who. */
+            actor: string;
+            /** @description The ids of the units that he works on. */
+            units: number[];
+            /**
+             * Format: date-time
+             * @description When the claim ends.
+             */
+            until: string;
+        };
         /**
          * @description What went wrong, for a program: the `code` of a problem.
          * @enum {string}
          */
-        Code: "bad_request" | "unknown_parameter" | "repeated_parameter" | "missing" | "bad_value" | "out_of_range" | "swapped_axes" | "wrong_system" | "unknown_crs" | "empty_body" | "bad_json" | "bad_row" | "unauthenticated" | "foreign_host" | "foreign_origin" | "denied" | "not_found" | "unknown_name" | "no_such_tile" | "method_not_allowed" | "not_acceptable" | "too_slow" | "body_too_large" | "too_many_points" | "unsupported_media_type" | "unknown_category" | "too_many_attempts" | "header_too_large" | "internal" | "busy" | "store_away" | "outcome_unknown" | "no_page" | "disk_full";
+        Code: "bad_request" | "unknown_parameter" | "repeated_parameter" | "missing" | "bad_value" | "out_of_range" | "swapped_axes" | "wrong_system" | "unknown_crs" | "empty_body" | "bad_json" | "bad_row" | "unauthenticated" | "foreign_host" | "foreign_origin" | "denied" | "outside_territory" | "not_author" | "not_found" | "unknown_name" | "no_such_tile" | "method_not_allowed" | "not_acceptable" | "too_slow" | "illegal_step" | "other_change" | "nothing_left" | "conflicts" | "would_block" | "version_changed" | "body_too_large" | "too_many_points" | "unsupported_media_type" | "unknown_category" | "refused" | "changes_nothing" | "version_required" | "too_many_attempts" | "header_too_large" | "internal" | "busy" | "store_away" | "outcome_unknown" | "no_page" | "disk_full";
+        /** @description A code that is proposed. */
+        CodeView: {
+            /** @description The code that stands. */
+            code: string;
+            /** @description The proposal. */
+            proposed: string;
+        };
+        /** @description A word to a step. */
+        CommentBody: {
+            /** @description What is to be said; up to 2,000 characters. */
+            comment?: string | null;
+        };
+        /** @description A conflict with the units concerned, as each side has them. */
+        ConflictFoundView: components["schemas"]["ConflictView"] & {
+            /** @description The units where the draft began. */
+            base: Record<string, never>[];
+            /** @description As they are in force. */
+            theirs: Record<string, never>[];
+            /** @description As the draft draws them. */
+            mine: Record<string, never>[];
+        };
+        /** @description What is in the way of a draft. */
+        ConflictView: {
+            /** @description `border`, `crossing`, `field`, `code`, `parent` or `unit`. */
+            kind: string;
+            /** @description The layer. */
+            layer: string;
+            /** @description What was expected and what stands there. */
+            detail: string;
+            /** @description Longitude and latitude; null for one among rows. */
+            at: number[] | null;
+            /** @description The ids of the units concerned. */
+            units: number[];
+            /** @description The field, when it is about one. */
+            field?: string | null;
+        };
         /** @description A post with its dates. */
         DatedPost: components["schemas"]["PostView"] & {
             /**
@@ -423,6 +852,160 @@ export interface components {
              * @description The day after the last one; null for open-ended.
              */
             valid_to: string | null;
+        };
+        /** @description What is wrong, and where. */
+        DefectView: {
+            /** @description The rule: `gap`, `crossing`, `too_small` … */
+            kind: string;
+            /** @description What was expected and what stands there. */
+            detail: string;
+            /** @description Longitude and latitude; null for one among rows. */
+            at: number[] | null;
+            /** @description The ids of the units concerned. */
+            units: number[];
+            /**
+             * Format: double
+             * @description The ground concerned in square metres.
+             */
+            area_m2?: number | null;
+            /** @description The ground concerned, GeoJSON. */
+            geometry?: Record<string, never> | null;
+        };
+        /** @description What leads from one revision to another. */
+        DiffView: {
+            /**
+             * Format: int64
+             * @description The first revision.
+             */
+            from: number;
+            /**
+             * Format: int64
+             * @description The second.
+             */
+            to: number;
+            /** @description The hash of the change, lineage not counted. */
+            change_hash: string;
+            /** @description The units, before and after. */
+            change: components["schemas"]["ChangeView"];
+            /** @description The areas that differ. */
+            areas: components["schemas"]["AreaView"][];
+            /** @description Who took ground of whom, where one of the two is no more or is new. */
+            lineage: components["schemas"]["LineageView"][];
+        };
+        /** @description A draft with everything in it. */
+        Draft: components["schemas"]["DraftSummary"] & {
+            /** @description The hash of the state that it draws; null while there are conflicts, and for a draft whose life is over. */
+            state_hash: string | null;
+            /** @description The hash of what it changes: what an approval is bound to. */
+            change_hash: string;
+            /**
+             * Format: int64
+             * @description The revision in force, on which it was looked at.
+             */
+            head: number;
+            /** @description How many conflicts there are with the revision in force. */
+            conflicts: number;
+            /** @description What was drawn, in order. */
+            operations: components["schemas"]["OperationView"][];
+            /** @description The steps of its life and what was said. */
+            trail: components["schemas"]["TrailView"][];
+        };
+        /** @description A draft that would no longer apply. */
+        DraftConflictView: {
+            /** @description The draft. */
+            draft: components["schemas"]["DraftSummary"];
+            /** @description What would be in its way. */
+            conflicts: components["schemas"]["ConflictView"][];
+        };
+        /** @description A draft as lists show it. */
+        DraftSummary: {
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            id: number;
+            /** @description The layer that it is about. */
+            layer: string;
+            /** @description What reviewers see first. */
+            title: string;
+            /** @description Why it is drawn. */
+            reason: string;
+            /** @description The document that orders it. */
+            document: string | null;
+            /** @description Where it stands: `draft`, `submitted`, `approved`, `scheduled`, `published`, `returned`, `withdrawn`, `blocked`. */
+            state: string;
+            /**
+             * Format: int64
+             * @description The revision on which its operations stand.
+             */
+            base: number;
+            /**
+             * Format: int64
+             * @description Counts its writes; its entity tag.
+             */
+            version: number;
+            /** @description Who draws it. */
+            author: string;
+            /** @description Who approved it. */
+            approved_by: string | null;
+            /** @description The hash of the change that was approved. */
+            approved_change: string | null;
+            /**
+             * Format: date-time
+             * @description When it is, or was, to be published.
+             */
+            scheduled_at: string | null;
+            /** @description Why it could not be published at its moment. */
+            blocked: string | null;
+            /**
+             * Format: int64
+             * @description The revision that it became.
+             */
+            published: number | null;
+            /**
+             * Format: int64
+             * @description The revision that it takes back.
+             */
+            reverts: number | null;
+            /**
+             * Format: date-time
+             * @description When it was begun.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it was written last.
+             */
+            updated_at: string;
+        };
+        /** @description What an operation did, or would do. */
+        DrawnView: components["schemas"]["EffectView"] & {
+            /**
+             * Format: int64
+             * @description Its number in the draft; null for one that was only tried.
+             */
+            seq: number | null;
+            /** @description The kind of operation. */
+            name: string;
+            /**
+             * Format: int64
+             * @description The version of the draft after it.
+             */
+            version: number;
+            other?: components["schemas"]["EffectView"] | null;
+            /** @description Always empty: an operation with defects is refused. */
+            defects: components["schemas"]["DefectView"][];
+            /** @description Who works in other drafts on the units that it touches. */
+            claims: components["schemas"]["ClaimView"][];
+        };
+        /** @description What a change does to units. */
+        EffectView: {
+            /** @description The units, before and after. */
+            change: components["schemas"]["ChangeView"];
+            /** @description The areas that change. */
+            areas: components["schemas"]["AreaView"][];
+            /** @description Codes that are proposed and not set, of units under a new parent. */
+            codes: components["schemas"]["CodeView"][];
         };
         /** @description What is wrong with a point. */
         ErrorView: {
@@ -466,6 +1049,17 @@ export interface components {
             /** @description Its name. */
             name: string;
         };
+        /** @description What a draft would do. */
+        ImpactView: components["schemas"]["EffectView"] & {
+            /** @description The levels at which units gain or lose ground, or rows change. */
+            levels: components["schemas"]["LevelView"][];
+            /** @description What keeps it from being published. */
+            defects: components["schemas"]["DefectView"][];
+            /** @description Drafts that are not over and would no longer apply. */
+            drafts_in_conflict: components["schemas"]["DraftConflictView"][];
+            /** @description Scheduled drafts that would be blocked at their moment. */
+            blocks: components["schemas"]["DraftSummary"][];
+        };
         /** @description What one layer says of a point. */
         LayerView: {
             /** @description The grid's code. */
@@ -485,6 +1079,20 @@ export interface components {
             chain: components["schemas"]["Link"][];
             /** @description Shares of the accuracy circle, largest first; they sum to 1. Empty without an accuracy. */
             candidates: components["schemas"]["Candidate"][];
+        };
+        /** @description A level of a layer. */
+        LevelView: {
+            /** @description The layer. */
+            layer: string;
+            /** @description The level's name. */
+            level: string;
+        };
+        /** @description A unit and the one that took ground of it. */
+        LineageView: {
+            /** @description The code before. */
+            from: string;
+            /** @description The code after. */
+            to: string;
         };
         /** @description One unit of a chain, with its posts. */
         Link: {
@@ -524,6 +1132,22 @@ export interface components {
             }[];
         };
         /** @description A stretch of a list. */
+        Listing_ConflictFoundView: {
+            /** @description How many there are in all. */
+            total: number;
+            /** @description The `cursor` of the next stretch; null at the end. */
+            next: string | null;
+            /** @description This stretch. */
+            items: (components["schemas"]["ConflictView"] & {
+                /** @description The units where the draft began. */
+                base: Record<string, never>[];
+                /** @description As they are in force. */
+                theirs: Record<string, never>[];
+                /** @description As the draft draws them. */
+                mine: Record<string, never>[];
+            })[];
+        };
+        /** @description A stretch of a list. */
         Listing_DatedPost: {
             /** @description How many there are in all. */
             total: number;
@@ -542,6 +1166,99 @@ export interface components {
                  */
                 valid_to: string | null;
             })[];
+        };
+        /** @description A stretch of a list. */
+        Listing_DefectView: {
+            /** @description How many there are in all. */
+            total: number;
+            /** @description The `cursor` of the next stretch; null at the end. */
+            next: string | null;
+            /** @description This stretch. */
+            items: {
+                /** @description The rule: `gap`, `crossing`, `too_small` … */
+                kind: string;
+                /** @description What was expected and what stands there. */
+                detail: string;
+                /** @description Longitude and latitude; null for one among rows. */
+                at: number[] | null;
+                /** @description The ids of the units concerned. */
+                units: number[];
+                /**
+                 * Format: double
+                 * @description The ground concerned in square metres.
+                 */
+                area_m2?: number | null;
+                /** @description The ground concerned, GeoJSON. */
+                geometry?: Record<string, never> | null;
+            }[];
+        };
+        /** @description A stretch of a list. */
+        Listing_DraftSummary: {
+            /** @description How many there are in all. */
+            total: number;
+            /** @description The `cursor` of the next stretch; null at the end. */
+            next: string | null;
+            /** @description This stretch. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description Its number.
+                 */
+                id: number;
+                /** @description The layer that it is about. */
+                layer: string;
+                /** @description What reviewers see first. */
+                title: string;
+                /** @description Why it is drawn. */
+                reason: string;
+                /** @description The document that orders it. */
+                document: string | null;
+                /** @description Where it stands: `draft`, `submitted`, `approved`, `scheduled`, `published`, `returned`, `withdrawn`, `blocked`. */
+                state: string;
+                /**
+                 * Format: int64
+                 * @description The revision on which its operations stand.
+                 */
+                base: number;
+                /**
+                 * Format: int64
+                 * @description Counts its writes; its entity tag.
+                 */
+                version: number;
+                /** @description Who draws it. */
+                author: string;
+                /** @description Who approved it. */
+                approved_by: string | null;
+                /** @description The hash of the change that was approved. */
+                approved_change: string | null;
+                /**
+                 * Format: date-time
+                 * @description When it is, or was, to be published.
+                 */
+                scheduled_at: string | null;
+                /** @description Why it could not be published at its moment. */
+                blocked: string | null;
+                /**
+                 * Format: int64
+                 * @description The revision that it became.
+                 */
+                published: number | null;
+                /**
+                 * Format: int64
+                 * @description The revision that it takes back.
+                 */
+                reverts: number | null;
+                /**
+                 * Format: date-time
+                 * @description When it was begun.
+                 */
+                created_at: string;
+                /**
+                 * Format: date-time
+                 * @description When it was written last.
+                 */
+                updated_at: string;
+            }[];
         };
         /** @description A stretch of a list. */
         Listing_NeighbourView: {
@@ -681,6 +1398,8 @@ export interface components {
              * @description The time that was asked for.
              */
             at?: string | null;
+            /** @description That the time is to come: the state in force with the drafts that are scheduled until then. */
+            provisional?: boolean;
             /** @description How the responsible layer holds the point: `inside`, `nearby` or `outside`. */
             outcome: string;
             /** @description Whether a person should look before anyone is sent. */
@@ -697,8 +1416,22 @@ export interface components {
              * @description The revision that answers.
              */
             revision: number;
+            /** @description That the time is to come: the state in force with the drafts that are scheduled until then. */
+            provisional?: boolean;
             /** @description An answer per point, in the order asked. */
             results: components["schemas"]["Answer"][];
+        };
+        /** @description The borders near a place as a draft draws them. */
+        NearbyView: {
+            /**
+             * Format: int64
+             * @description The version of the draft.
+             */
+            version: number;
+            /** @description The borders, each from node to node or as far as the box reaches. */
+            borders: components["schemas"]["BorderView"][];
+            /** @description The units that they part. */
+            units: components["schemas"]["PartedView"][];
         };
         /** @description A unit beside another one. */
         NeighbourView: components["schemas"]["UnitView"] & {
@@ -707,6 +1440,52 @@ export interface components {
              * @description The length of the common border in metres.
              */
             border_m: number;
+        };
+        /** @description A draft to be begun. */
+        NewDraftBody: {
+            /** @description The layer that it is about: `land`, `water`, `police`. */
+            layer: string;
+            /** @description What reviewers see first; up to 200 characters. */
+            title: string;
+            /** @description Why it is drawn; up to 2,000 characters. */
+            reason: string;
+            /** @description The number of the document that orders it; up to 200 characters. */
+            document?: string | null;
+        };
+        /** @description An operation of a draft. */
+        OperationView: {
+            /**
+             * Format: int64
+             * @description Its number in the draft.
+             */
+            seq: number;
+            /** @description The kind of operation. */
+            name: string;
+            /** @description `done`: part of the draft; `undone`: may be redone; `dropped`: neither. */
+            part: string;
+            /** @description What was asked for. */
+            operation: Record<string, never>;
+            /** @description Who drew it. */
+            made_by: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            made_at: string;
+        };
+        /** @description A unit beside a border. */
+        PartedView: {
+            /**
+             * Format: int64
+             * @description Its id.
+             */
+            id: number;
+            /** @description Its public code. */
+            code: string;
+            /** @description Its name. */
+            name: string;
+            /** @description The code of the unit above. */
+            parent: string | null;
         };
         /** @description A post and who holds it. */
         PostView: {
@@ -736,8 +1515,26 @@ export interface components {
             field?: string | null;
             /** @description What would have been right. */
             expected?: string | null;
+            /** @description The rules that are broken, of `refused`. */
+            defects?: components["schemas"]["DefectView"][] | null;
+            /** @description What is in the way, of `conflicts`. */
+            conflicts?: components["schemas"]["ConflictView"][] | null;
+            /** @description The drafts that would be blocked, of `would_block`. */
+            drafts?: components["schemas"]["DraftSummary"][] | null;
             /** @description What to quote when asking about it; also in the header `x-request-id`. */
             request_id: string;
+        };
+        /** @description How a draft is to be published. */
+        PublishBody: {
+            /**
+             * Format: date-time
+             * @description At which moment to come; now, when it is not given.
+             */
+            at?: string | null;
+            /** @description Scheduled drafts that may be blocked by it, by number. All that would be must be named. */
+            blocks?: number[];
+            /** @description What is to be said; up to 2,000 characters. */
+            comment?: string | null;
         };
         /** @description What a server that can answer says. */
         Ready: {
@@ -753,6 +1550,13 @@ export interface components {
             /** @description What works at this moment. */
             works: components["schemas"]["Functions"];
         };
+        /** @description How conflicts are settled; nothing when there are none. */
+        RebaseBody: {
+            /** @description Operations that are left out, by `seq`: what others did stays. */
+            drop?: number[];
+            /** @description Operations whose intent is drawn again on the state in force, by `seq`. */
+            again?: number[];
+        };
         /** @description Who is responsible, and by which rule. */
         Responsible: {
             /** @description The layer. */
@@ -761,6 +1565,13 @@ export interface components {
             code: string;
             /** @description The rule that decided: a category's code, or `default`. */
             rule: string;
+        };
+        /** @description What is said of a draft that takes a revision back. */
+        RevertBody: {
+            /** @description What reviewers see first; up to 200 characters. */
+            title?: string | null;
+            /** @description Why; up to 2,000 characters. */
+            reason?: string | null;
         };
         /** @description A published state. */
         RevisionView: {
@@ -821,6 +1632,20 @@ export interface components {
             name: string;
             /** @description Its password. */
             password: string;
+        };
+        /** @description A step in the life of a draft. */
+        TrailView: {
+            /** @description What was done: `created`, `submitted`, `rebased` … */
+            kind: string;
+            /** @description Who did it. */
+            actor: string;
+            /** @description What was said. */
+            comment: string | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            made_at: string;
         };
         /** @description A revision in which a unit changed. */
         Turn: {
@@ -947,6 +1772,636 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Listing_CategoryView"];
+                };
+            };
+            /** @description A refusal: what was wrong, where, and what was expected */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_drafts: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only drafts in these states, with commas between: `draft`, `submitted`, `approved`, `scheduled`, `published`,
+                 *     `returned`, `withdrawn`, `blocked`.
+                 */
+                state?: string;
+                /** @description How many at once, 1 to 1000; 50 when not given. */
+                limit?: number;
+                /** @description `next` of the stretch before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_DraftSummary"];
+                };
+            };
+            /** @description A refusal: what was wrong, where, and what was expected */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_drafts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDraftBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Draft"];
+                };
+            };
+            /** @description A refusal: what was wrong, where, and what was expected */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_drafts_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The draft's number */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Draft"];
+                };
+            };
+            /** @description A refusal: what was wrong, where, and what was expected */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_drafts_id_approve: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The draft's entity tag */
+                "if-match": string;
+            };
+            path: {
+                /** @description The draft's number */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApproveBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Draft"];
+                };
+            };
+            /** @description A refusal: what was wrong, where, and what was expected */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_drafts_id_borders: {
+        parameters: {
+            query: {
+                /** @description A box: west,south,east,north in degrees. */
+                bbox: string;
+            };
+            header?: never;
+            path: {
+                /** @description The draft's number */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NearbyView"];
+                };
+            };
+            /** @description A refusal: what was wrong, where, and what was expected */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_drafts_id_conflicts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The draft's number */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_ConflictFoundView"];
+                };
+            };
+            /** @description A refusal: what was wrong, where, and what was expected */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_drafts_id_defects: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The draft's number */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_DefectView"];
+                };
+            };
+            /** @description A refusal: what was wrong, where, and what was expected */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_drafts_id_impact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The draft's number */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImpactView"];
+                };
+            };
+            /** @description A refusal: what was wrong, where, and what was expected */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_drafts_id_operations: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The draft's entity tag */
+                "if-match": string;
+            };
+            path: {
+                /** @description The draft's number */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrawnView"];
+                };
+            };
+            /** @description A refusal: what was wrong, where, and what was expected */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_drafts_id_operations_seq: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The draft's number */
+                id: number;
+                /** @description The operation's number in the draft */
+                seq: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrawnView"];
+                };
+            };
+            /** @description A refusal: what was wrong, where, and what was expected */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_drafts_id_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The draft's number */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrawnView"];
+                };
+            };
+            /** @description A refusal: what was wrong, where, and what was expected */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_drafts_id_publish: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The draft's entity tag */
+                "if-match": string;
+            };
+            path: {
+                /** @description The draft's number */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PublishBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Draft"];
+                };
+            };
+            /** @description A refusal: what was wrong, where, and what was expected */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_drafts_id_rebase: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The draft's entity tag */
+                "if-match": string;
+            };
+            path: {
+                /** @description The draft's number */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RebaseBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Draft"];
+                };
+            };
+            /** @description A refusal: what was wrong, where, and what was expected */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_drafts_id_redo: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The draft's entity tag */
+                "if-match": string;
+            };
+            path: {
+                /** @description The draft's number */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrawnView"];
+                };
+            };
+            /** @description A refusal: what was wrong, where, and what was expected */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_drafts_id_return: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The draft's entity tag */
+                "if-match": string;
+            };
+            path: {
+                /** @description The draft's number */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommentBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Draft"];
+                };
+            };
+            /** @description A refusal: what was wrong, where, and what was expected */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_drafts_id_submit: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The draft's entity tag */
+                "if-match": string;
+            };
+            path: {
+                /** @description The draft's number */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommentBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Draft"];
+                };
+            };
+            /** @description A refusal: what was wrong, where, and what was expected */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_drafts_id_undo: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The draft's entity tag */
+                "if-match": string;
+            };
+            path: {
+                /** @description The draft's number */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrawnView"];
+                };
+            };
+            /** @description A refusal: what was wrong, where, and what was expected */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_drafts_id_withdraw: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The draft's entity tag */
+                "if-match": string;
+            };
+            path: {
+                /** @description The draft's number */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommentBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Draft"];
                 };
             };
             /** @description A refusal: what was wrong, where, and what was expected */
@@ -1129,6 +2584,39 @@ export interface operations {
             };
         };
     };
+    get_revisions_a_diff_b: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The first revision */
+                a: number;
+                /** @description The second */
+                b: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiffView"];
+                };
+            };
+            /** @description A refusal: what was wrong, where, and what was expected */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_revisions_number: {
         parameters: {
             query?: never;
@@ -1147,6 +2635,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RevisionView"];
+                };
+            };
+            /** @description A refusal: what was wrong, where, and what was expected */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_revisions_number_revert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The revision's number */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevertBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Draft"];
                 };
             };
             /** @description A refusal: what was wrong, where, and what was expected */
