@@ -39,7 +39,7 @@ struct State {
 /// What the store says beside a state that the snapshot holds already.
 enum Fresh {
     Same { posts: Vec<Post>, revisions: Vec<Revision> },
-    Other(Published),
+    Other(Box<Published>),
 }
 
 impl Keeper {
@@ -87,7 +87,7 @@ impl Keeper {
                 {
                     tracing::warn!(%error, "loaded from the store instead");
                 }
-                Ok((published, None))
+                Ok((*published, None))
             }
             Err(error) => Err(error),
         }
@@ -138,7 +138,7 @@ async fn fresh(store: &Store, kept: Option<&Kept>) -> Result<Fresh, OpenError> {
     let head = store.pulse().await?.head;
     let holds = |kept: &Kept| kept.revisions.last().map(|&revision| (revision, kept.state_hash)) == head;
     if !kept.is_some_and(holds) {
-        return newest(store).await.map(Fresh::Other);
+        return newest(store).await.map(Box::new).map(Fresh::Other);
     }
     let mut revisions = store.revisions().await?;
     revisions.retain(|revision| head.is_some_and(|(head, _)| revision.number <= head.number));

@@ -1,15 +1,16 @@
 //! What those who draw ask for beside: the borders near a place, and one operation at a time.
 
-use super::client::{Client, town};
+use super::client::{Client, opened};
 use serde_json::{Value, json};
 use wangge::app::access::Policy;
 
-/// Somebody with a draft on a town of his own.
-fn drawing() -> Client {
-    let client = Client::of(town(Policy::default()), "127.0.0.1:50000");
+/// Somebody with a draft on a town of his own, and the folder of its file.
+fn drawing() -> (Client, tempfile::TempDir) {
+    let (_, router, folder) = opened(Policy::default());
+    let client = Client::of(router, "127.0.0.1:50000");
     let words = json!({"layer": "land", "title": "改界", "reason": "道路"});
     assert_eq!(client.post_json("/api/v1/drafts", &words).status, 201);
-    client
+    (client, folder)
 }
 
 fn draw(client: &Client, operation: &Value) -> Value {
@@ -33,7 +34,7 @@ const AROUND: &str = "/api/v1/drafts/1/borders?bbox=110.0,25.0,110.01,25.01";
 
 #[test]
 fn the_borders_near_a_place_are_as_the_draft_draws_them() {
-    let client = drawing();
+    let (client, _folder) = drawing();
     let near = client.get(AROUND).json();
     assert_eq!(between(&near, 11, 12)["path"], json!([[110.005, 25.0], [110.005, 25.005]]));
     let codes: Vec<&Value> = near["units"].as_array().unwrap().iter().map(|u| &u["code"]).collect();
@@ -53,7 +54,7 @@ fn the_borders_near_a_place_are_as_the_draft_draws_them() {
 
 #[test]
 fn an_operation_is_shown_on_what_those_before_it_drew() {
-    let client = drawing();
+    let (client, _folder) = drawing();
     let first = draw(&client, &bend(110.006));
     let second = draw(&client, &bend(110.007));
     for drawn in [first, second] {
@@ -69,7 +70,7 @@ fn an_operation_is_shown_on_what_those_before_it_drew() {
 
 #[test]
 fn what_is_not_there_is_refused() {
-    let client = drawing();
+    let (client, _folder) = drawing();
     for (uri, code, field) in [
         ("/api/v1/drafts/1/borders", "missing", "bbox"),
         ("/api/v1/drafts/1/borders?bbox=1,2,3", "bad_value", "bbox"),

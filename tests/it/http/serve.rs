@@ -186,8 +186,9 @@ fn the_first_account_of_a_database_ends_local_mode_on_a_server_that_runs_and_a_r
     let url = postgis::shared_url(&wait(postgis::database()));
     let copied = words(&wangge(&["copy", path.to_str().unwrap(), &url]).output().unwrap());
     assert_eq!(copied.0, Some(0), "{}", copied.1);
-    let nodes: Vec<Served> =
-        (0..2).map(|_| Served::start(&["--database", &url, "--bind", "127.0.0.1:0"])).collect();
+    let nodes: Vec<Served> = (0..2)
+        .map(|_| Served::start(&["--database", &url, "--bind", "127.0.0.1:0", "--snapshot", "none"]))
+        .collect();
     let pages: Vec<String> = nodes.iter().map(|node| format!("{}api/v1/revisions", node.url)).collect();
     let nothing = ("accept", "*/*");
     assert!(pages.iter().all(|page| status(page, nothing) == 200));

@@ -83,9 +83,9 @@ impl Node {
 /// Waits until something is so on each node; how long that took.
 pub fn everywhere(nodes: &[Node], what: &str, so: impl Fn(&Node) -> bool) -> Duration {
     let started = Instant::now();
-    nodes.iter().for_each(|node| {
+    for node in nodes {
         node.until(what, &so);
-    });
+    }
     started.elapsed()
 }
 
@@ -99,7 +99,7 @@ pub fn agent() -> ureq::Agent {
 pub fn until(what: &str, so: impl Fn() -> bool) -> Duration {
     let started = Instant::now();
     while !so() {
-        assert!(started.elapsed() < Duration::from_secs(60), "never: {what}");
+        assert!(started.elapsed() < Duration::from_mins(1), "never: {what}");
         std::thread::sleep(Duration::from_millis(5));
     }
     started.elapsed()
