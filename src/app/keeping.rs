@@ -55,8 +55,8 @@ impl Keeper {
         change(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// The state to start with, and who there is: where the store has what the snapshot holds, the snapshot is
-    /// quicker; where the store is away (`None` people of its own), it is what there is.
+    /// The state to start with: where the store has what the snapshot holds, the snapshot is quicker; where the
+    /// store is away, it is what there is, and only then the people in it are given as well.
     pub(super) async fn start(
         self: &Arc<Self>,
         store: &Store,
