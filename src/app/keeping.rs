@@ -105,7 +105,7 @@ impl Keeper {
         let revision = *revisions.last().expect("a snapshot has its own revision");
         let attributes = Attributes::new();
         let loaded = Loaded { revision, layers, posts, state_hash, note, attributes };
-        let published = Published::build(loaded, revisions.into()).await?;
+        let published = Published::build(loaded, revisions.into(), None).await?;
         self.with(|state| {
             state.health.revision = Some(revision.number);
             state.people = Some(Arc::new(people));
@@ -138,7 +138,7 @@ async fn fresh(store: &Store, kept: Option<&Kept>) -> Result<Fresh, OpenError> {
     let head = store.pulse().await?.head;
     let holds = |kept: &Kept| kept.revisions.last().map(|&revision| (revision, kept.state_hash)) == head;
     if !kept.is_some_and(holds) {
-        return newest(store).await.map(Box::new).map(Fresh::Other);
+        return newest(store, None).await.map(Box::new).map(Fresh::Other);
     }
     let mut revisions = store.revisions().await?;
     revisions.retain(|revision| head.is_some_and(|(head, _)| revision.number <= head.number));

@@ -114,7 +114,7 @@ impl App {
     /// second for a city of six thousand grids.
     pub async fn open(store: Store, policy: Policy) -> Result<Arc<Self>, OpenError> {
         let people = People::open(&store).await?;
-        Ok(Self::of(taking_up::newest(&store).await?, people, store, policy))
+        Ok(Self::of(taking_up::newest(&store, None).await?, people, store, policy))
     }
 
     /// The same with a local snapshot, which is used when it holds the newest revision, and when the store is
@@ -168,8 +168,17 @@ impl Published {
     /// Builds the state from what a store gave back. Of the revisions it knows its own; whoever knows the
     /// others sets them.
     pub fn new(loaded: Loaded) -> Result<Self, OpenError> {
+        Self::beside(loaded, None)
+    }
+
+    /// The same; what is as it is in the other state is shared with it.
+    fn beside(loaded: Loaded, other: Option<&Self>) -> Result<Self, OpenError> {
         let Loaded { revision, layers, posts, state_hash, note, .. } = loaded;
-        let base = Base::new(revision, layers).map_err(|mut defects| OpenError::Damaged {
+        let built = match other {
+            Some(other) => other.base.after(revision, layers),
+            None => Base::new(revision, layers),
+        };
+        let base = built.map_err(|mut defects| OpenError::Damaged {
             revision: revision.number,
             count: defects.len(),
             first: Box::new(defects.swap_remove(0)),
@@ -185,8 +194,11 @@ impl Published {
     }
 
     /// Makes what the first questions would have to wait for: derived levels, labels, the search. May take
-    /// tenths of a second; answers do not wait for it.
-    pub fn warm(&self) {
+    /// tenths of a second; answers do not wait for it. Labels that are the same in another state are taken from it.
+    pub fn warm(&self, other: Option<&Self>) {
+        if let Some(other) = other {
+            self.base.place_labels_after(&other.base);
+        }
         for layer in self.base.layers() {
             for level in 0..layer.layer.levels.len() {
                 layer.derived(crate::unit::Level(level as u8));

@@ -125,7 +125,7 @@ impl App {
             return Ok(found);
         }
         let loaded = self.store().load(revision.number).await.map_err(OpenError::from)?;
-        let published = Arc::new(Published::build(loaded, known.clone()).await?);
+        let published = Arc::new(Published::build(loaded, known.clone(), Some(self.published())).await?);
         self.past.keep(published.clone());
         Ok(published)
     }

@@ -16,16 +16,16 @@ impl App {
     /// stays. Costs a question when nothing is new, else the load and the build.
     pub async fn take_up(&self) -> Result<Option<Revision>, OpenError> {
         let _turn = self.taking_up.lock().await;
-        let in_force = self.published().revision().number;
+        let in_force = self.published();
         let head = self.store.head().await?;
-        if head.is_none_or(|head| head.number <= in_force) {
+        if head.is_none_or(|head| head.number <= in_force.revision().number) {
             return Ok(None);
         }
         let started = Instant::now();
-        let next = newest(&self.store).await?;
+        let next = newest(&self.store, Some(in_force.clone())).await?;
         let built = started.elapsed();
         let warm = tokio::task::spawn_blocking(move || {
-            next.warm();
+            next.warm(Some(&in_force));
             next
         });
         let next = warm.await.expect("warming a state does not panic");
@@ -60,9 +60,15 @@ impl App {
 }
 
 impl Published {
-    /// Builds the state away from the threads that answer.
-    pub(super) async fn build(loaded: Loaded, revisions: Arc<[Revision]>) -> Result<Self, OpenError> {
-        let build = tokio::task::spawn_blocking(move || Ok(Self { revisions, ..Self::new(loaded)? }));
+    /// Builds the state away from the threads that answer; what is as it is in another state is shared with that.
+    pub(super) async fn build(
+        loaded: Loaded,
+        revisions: Arc<[Revision]>,
+        other: Option<Arc<Self>>,
+    ) -> Result<Self, OpenError> {
+        let build = tokio::task::spawn_blocking(move || {
+            Ok(Self { revisions, ..Self::beside(loaded, other.as_deref())? })
+        });
         build.await.expect("building a state does not panic")
     }
 
@@ -71,11 +77,11 @@ impl Published {
     }
 }
 
-/// The newest revision of a store, built, with those before it.
-pub(super) async fn newest(store: &Store) -> Result<Published, OpenError> {
+/// The newest revision of a store, built, with those before it; what is as it is in another state is shared with that.
+pub(super) async fn newest(store: &Store, other: Option<Arc<Published>>) -> Result<Published, OpenError> {
     let loaded = store.load_head().await?;
     // One that was published between the two questions is not in force here yet.
     let mut revisions = store.revisions().await?;
     revisions.retain(|revision| revision.number <= loaded.revision.number);
-    Published::build(loaded, revisions.into()).await
+    Published::build(loaded, revisions.into(), other).await
 }

@@ -122,7 +122,7 @@ async fn serve(args: &Args) -> Result<(), Failure> {
     tokio::spawn(app::keep_schedule(site.app.clone()));
     greet(args, &place, &listener, &site, acceptor.is_some());
     let published = site.app.published();
-    tokio::task::spawn_blocking(move || published.warm());
+    tokio::task::spawn_blocking(move || published.warm(None));
     let limits = Limits { connections: args.connections, ..Limits::default() };
     let drained = listener.serve(router, acceptor, limits, stop).await;
     store.close().await;

@@ -32,9 +32,9 @@ pub struct LayerState {
     /// The grids as a partition.
     pub coverage: Arc<Coverage>,
     /// Which grid owns a point.
-    pub index: Index,
+    pub index: Arc<Index>,
     /// How far the borders are.
-    pub borders: Borders,
+    pub borders: Arc<Borders>,
     levels: Vec<OnceLock<Derived>>,
     series: Series,
 }
@@ -45,38 +45,60 @@ impl Base {
     /// Layers are built side by side; breaches of all layers are reported together. Crossings are not
     /// looked for (see [`Coverage::assemble`]): whatever comes from outside goes through the builder.
     pub fn new(revision: Revision, sources: Vec<LayerSource>) -> Result<Self, Vec<Defect>> {
-        let built: Vec<Result<LayerState, Vec<Defect>>> =
-            sources.into_par_iter().map(LayerState::new).collect();
-        let mut layers = Vec::new();
-        let mut defects = Vec::new();
-        for result in built {
-            match result {
-                Ok(layer) => layers.push(Arc::new(layer)),
-                Err(found) => defects.extend(found),
-            }
-        }
-        if defects.is_empty() { Ok(Self { revision, layers, search: OnceLock::new() }) } else { Err(defects) }
+        let layer = |source| LayerState::new(source).map(Arc::new);
+        Self::together(revision, sources.into_par_iter().map(layer).collect())
     }
 
     /// The state that follows: the layers of a changed name are built from their sources, the others are shared
     /// with this one, drawings and all. `sources` are all layers, in their order.
+    ///
+    /// Of a layer that is built, what depends on the shapes only is shared when those are the same.
     pub fn next(
         &self,
         revision: Revision,
         sources: Vec<LayerSource>,
-        changed: impl Fn(&str) -> bool,
+        changed: impl Fn(&LayerSource) -> bool + Sync,
     ) -> Result<Self, Vec<Defect>> {
-        let (new, kept): (Vec<_>, Vec<_>) = sources.into_iter().partition(|s| {
-            changed(&s.layer.name) || !self.layers.iter().any(|l| l.layer.name == s.layer.name)
-        });
-        let order: Vec<String> = self.layers.iter().map(|l| l.layer.name.clone()).collect();
-        let place = |name: &str| order.iter().position(|n| n == name).unwrap_or(order.len());
-        let mut layers = Self::new(revision, new)?.layers;
-        layers.extend(
-            self.layers.iter().filter(|l| kept.iter().any(|s| s.layer.name == l.layer.name)).cloned(),
-        );
-        layers.sort_by_key(|layer| place(&layer.layer.name));
-        Ok(Self { revision, layers, search: OnceLock::new() })
+        let layer = |source: LayerSource| {
+            let before = self.layers.iter().find(|l| l.layer.name == source.layer.name);
+            match before {
+                Some(before) if !changed(&source) => Ok(before.clone()),
+                before => LayerState::after(source, before.map(|l| &**l)).map(Arc::new),
+            }
+        };
+        Self::together(revision, sources.into_par_iter().map(layer).collect())
+    }
+
+    /// The same when nobody knows which layers have changed: each is compared with its source.
+    pub fn after(&self, revision: Revision, sources: Vec<LayerSource>) -> Result<Self, Vec<Defect>> {
+        self.next(revision, sources, |source| {
+            self.layer(&source.layer.name).is_none_or(|layer| !layer.is_of(source))
+        })
+    }
+
+    /// Places the names of all layers now; those of units with the shape that they had in `before` keep their places.
+    pub fn place_labels_after(&self, before: &Self) {
+        for layer in &self.layers {
+            match before.layer(&layer.layer.name) {
+                Some(before) => layer.place_labels_after(before),
+                None => drop(layer.labels()),
+            }
+        }
+    }
+
+    fn together(
+        revision: Revision,
+        built: Vec<Result<Arc<LayerState>, Vec<Defect>>>,
+    ) -> Result<Self, Vec<Defect>> {
+        let mut layers = Vec::new();
+        let mut defects = Vec::new();
+        for result in built {
+            match result {
+                Ok(layer) => layers.push(layer),
+                Err(found) => defects.extend(found),
+            }
+        }
+        if defects.is_empty() { Ok(Self { revision, layers, search: OnceLock::new() }) } else { Err(defects) }
     }
 
     /// What edits of this state start from.
@@ -113,8 +135,18 @@ impl Base {
 impl LayerState {
     /// Builds one layer from what was valid when it was stored.
     pub fn new(source: LayerSource) -> Result<Self, Vec<Defect>> {
+        Self::after(source, None)
+    }
+
+    /// The same. With the same shapes as `before` it shares the
+    /// partition and the indexes with it.
+    fn after(source: LayerSource, before: Option<&Self>) -> Result<Self, Vec<Defect>> {
         let units = Units::new(&source.layer, source.units);
-        let coverage = Coverage::assemble(&source.shapes);
+        let same = before.filter(|before| before.has_shapes(&source.shapes));
+        let coverage = match same {
+            Some(before) => Ok(before.coverage.clone()),
+            None => Coverage::assemble(&source.shapes).map(Arc::new),
+        };
         let (units, coverage) = match (units, coverage) {
             (Ok(units), Ok(coverage)) => (units, coverage),
             (units, coverage) => {
@@ -124,12 +156,30 @@ impl LayerState {
                 return Err(defects);
             }
         };
-        let (index, borders) = rayon::join(|| Index::build(&coverage), || Borders::build(&coverage));
+        let (index, borders) = match same {
+            Some(before) => (before.index.clone(), before.borders.clone()),
+            None => {
+                let (index, borders) = rayon::join(|| Index::build(&coverage), || Borders::build(&coverage));
+                (Arc::new(index), Arc::new(borders))
+            }
+        };
         let levels = source.layer.levels.iter().map(|_| OnceLock::new()).collect();
         let (layer, outline) = (source.layer, source.outline);
         let series = Series::new(Zooms::default());
-        let coverage = Arc::new(coverage);
         Ok(Self { layer, outline, units, coverage, index, borders, levels, series })
+    }
+
+    /// Whether the layer is what would be built from the source.
+    fn is_of(&self, source: &LayerSource) -> bool {
+        let rest = self.layer == source.layer && self.outline == source.outline;
+        rest && self.units.all() == source.units && self.has_shapes(&source.shapes)
+    }
+
+    fn has_shapes(&self, shapes: &[(UnitId, Shape)]) -> bool {
+        let is_same = |(id, shape): &(UnitId, Shape)| {
+            self.coverage.face(*id).is_some_and(|face| self.coverage.shape(face) == *shape)
+        };
+        shapes.len() == self.coverage.units().len() && shapes.par_iter().all(is_same)
     }
 
     fn source(&self) -> LayerSource {
@@ -166,6 +216,10 @@ impl LayerState {
     /// Where the names of the units stand. Placed at the first call and kept.
     pub fn labels(&self) -> &Labels {
         self.series.labels(self)
+    }
+
+    fn place_labels_after(&self, before: &Self) {
+        self.series.place_labels_after(self, before);
     }
 
     /// Which tints the units have. Chosen at the first call and kept.

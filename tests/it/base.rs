@@ -1,9 +1,10 @@
 //! What follows from a revision: levels, areas, neighbours, lists.
 
-use crate::square::{base, id, layers, posts, revision};
+use crate::square::{base, id, layers, posts, revision, shape};
+use std::sync::Arc;
 use wangge::app::{Page, Published, UnitQuery};
 use wangge::geom::Bbox;
-use wangge::snapshot::StateHash;
+use wangge::snapshot::{Base, Revision, StateHash};
 use wangge::store::Loaded;
 use wangge::unit::{Attributes, Code, Level};
 
@@ -17,6 +18,40 @@ fn published() -> Published {
 fn codes(query: &UnitQuery) -> Vec<String> {
     let published = published();
     published.units(query).iter().map(|f| f.unit.code.to_string()).collect()
+}
+
+/// The town with the border between `g1` and `g2` moved, and a police grid renamed.
+fn edited() -> Vec<wangge::snapshot::LayerSource> {
+    let mut layers = layers();
+    let bent = [(0., 0.), (5., 0.), (4.5, 2.), (5., 5.), (0., 5.)];
+    let other = [(5., 0.), (10., 0.), (10., 5.), (5., 5.), (4.5, 2.)];
+    layers[0].shapes[0].1 = shape(&bent).canonical();
+    layers[0].shapes[1].1 = shape(&other).canonical();
+    layers[2].units[2].name = "改名警格".into();
+    layers
+}
+
+#[test]
+fn a_state_that_shares_with_the_one_before_is_the_one_built_alone() {
+    let before = base();
+    let next = Revision { number: 2, ..revision() };
+    let alone = Base::new(next, edited()).unwrap();
+    let shared = before.after(next, edited()).unwrap();
+    shared.place_labels_after(&before);
+    assert_eq!(shared.sources(), alone.sources());
+    for ((before, shared), alone) in before.layers().iter().zip(shared.layers()).zip(alone.layers()) {
+        assert_eq!(shared.coverage, alone.coverage);
+        for unit in alone.units.all() {
+            assert_eq!(shared.labels().get(unit.id), alone.labels().get(unit.id), "{}", unit.code);
+        }
+        let (same, built_on) = (Arc::ptr_eq(before, shared), Arc::ptr_eq(&before.coverage, &shared.coverage));
+        match shared.layer.name.as_str() {
+            "land" => assert!(!same && !built_on, "its borders moved"),
+            "water" => assert!(same, "nothing changed"),
+            _ => assert!(!same && built_on, "a name changed and no border"),
+        }
+    }
+    assert_eq!(shared.layer("police").unwrap().units.get(id(33)).unwrap().name, "改名警格");
 }
 
 #[test]

@@ -143,13 +143,14 @@ impl Next {
             source.shapes.iter_mut().for_each(|(_, shape)| *shape = shape.canonical());
             source.shapes.sort_by_key(|(id, _)| *id);
         }
-        let changed = |name: &str| state.change().layer(name).is_some();
+        let changed = |source: &LayerSource| state.change().layer(&source.layer.name).is_some();
         let built = head.base.next(revision, sources.clone(), changed);
         let base = built.map_err(|mut defects| OpenError::Damaged {
             revision: revision.number,
             count: defects.len(),
             first: Box::new(defects.swap_remove(0)),
         })?;
+        base.place_labels_after(&head.base);
         Ok(Self { base, sources })
     }
 }

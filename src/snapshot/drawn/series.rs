@@ -5,7 +5,7 @@ use super::levels::{FIRST_ZOOM, LAST_ZOOM, Zooms};
 use super::plate::Drawn;
 use super::tint::Tints;
 use crate::coverage::Coverage;
-use crate::geom::Point;
+use crate::geom::{Point, Shape};
 use crate::snapshot::LayerState;
 use crate::unit::{Level, UnitId};
 use rayon::prelude::*;
@@ -36,8 +36,23 @@ pub struct Labels(Vec<Label>);
 impl Labels {
     /// Places the labels of every level. Costs a search for the pole of each unit, on all cores.
     pub fn of(state: &LayerState) -> Self {
+        Self::with(state, |_, _| None)
+    }
+
+    /// The same; a unit with the shape that it had before keeps its place, which costs a comparison.
+    pub fn after(state: &LayerState, before: &LayerState) -> Self {
+        let labels = before.labels();
+        Self::with(state, |unit, shape| {
+            let label = labels.get(unit)?;
+            let coverage = before.level_coverage(label.level);
+            (coverage.shape(coverage.face(unit)?) == *shape).then_some(label.point)
+        })
+    }
+
+    fn with(state: &LayerState, known: impl Fn(UnitId, &Shape) -> Option<Point> + Sync) -> Self {
         let levels = (0..state.layer.levels.len() as u8).map(Level);
-        let mut labels: Vec<Label> = levels.flat_map(|l| level_labels(l, state.level_coverage(l))).collect();
+        let of_level = |level| level_labels(level, state.level_coverage(level), &known);
+        let mut labels: Vec<Label> = levels.flat_map(of_level).collect();
         labels.sort_unstable_by_key(|label| label.unit);
         Self(labels)
     }
@@ -53,13 +68,18 @@ impl Labels {
     }
 }
 
-fn level_labels(level: Level, coverage: &Coverage) -> Vec<Label> {
+fn level_labels(
+    level: Level,
+    coverage: &Coverage,
+    known: &(impl Fn(UnitId, &Shape) -> Option<Point> + Sync),
+) -> Vec<Label> {
     let faces: Vec<_> = coverage.faces().collect();
     let placed: Vec<(UnitId, Point, i128)> = faces
         .par_iter()
         .filter_map(|&face| {
-            let shape = coverage.shape(face);
-            Some((coverage.unit(face)?, label_point(&shape)?, shape.twice_area()))
+            let (unit, shape) = (coverage.unit(face)?, coverage.shape(face));
+            let point = known(unit, &shape).or_else(|| label_point(&shape))?;
+            Some((unit, point, shape.twice_area()))
         })
         .collect();
     let largest = placed.iter().map(|p| p.2).max().unwrap_or(0);
@@ -96,6 +116,11 @@ impl Series {
     /// The labels of the layer.
     pub fn labels(&self, state: &LayerState) -> &Labels {
         self.labels.get_or_init(|| Labels::of(state))
+    }
+
+    /// Places the labels, taking over what has not changed since `before`.
+    pub fn place_labels_after(&self, state: &LayerState, before: &LayerState) {
+        self.labels.get_or_init(|| Labels::after(state, before));
     }
 
     /// The tints of the layer.
