@@ -45,6 +45,7 @@ mod store_constraints;
 mod store_constraints_people;
 #[macro_use]
 mod store_contract;
+mod store_beside;
 mod store_copy;
 mod store_drafts;
 mod store_faults;
