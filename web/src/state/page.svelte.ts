@@ -50,6 +50,7 @@ class Page {
 	screen = $derived(this.route.screen);
 	unit = $derived(this.route.unit);
 	layers = $derived(this.route.layers);
+	lines = $derived(this.route.lines);
 	pasted = $derived(this.route.text);
 	crs = $derived(this.route.crs);
 	accuracy = $derived(this.route.accuracy);
@@ -167,6 +168,10 @@ class Page {
 		const on = this.route.layers.includes(layer);
 		const layers = LAYERS.filter((l) => (l === layer ? !on : this.route.layers.includes(l)));
 		this.#change({ layers }, "replace");
+	}
+
+	showLines(lines: boolean) {
+		if (lines !== this.route.lines) this.#change({ lines }, "replace");
 	}
 
 	showLayer(layer: string) {
