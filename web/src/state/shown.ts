@@ -23,6 +23,9 @@ export function handScene(sketch: typeof theSketch): Scene {
 	const corners = hand.length > 40 ? [] : path;
 	// What a click would take, before anything is drawn.
 	const offered = sketch.tool === "redraw" && path.length === 0 && snap ? snap.border : null;
+	const gaps = (desk.impact?.defects ?? []).flatMap(({ geometry }) =>
+		ringsOf((geometry ?? null) as Parameters<typeof ringsOf>[0]),
+	);
 	const node = sketch.node && pointer ? [sketch.node, pointer] : [];
 	return {
 		pieces: would.pieces,
@@ -30,6 +33,7 @@ export function handScene(sketch: typeof theSketch): Scene {
 			...(border && !preview ? [{ kind: "taken" as const, path: border.path }] : []),
 			...(offered ? [{ kind: "taken" as const, path: offered.path }] : []),
 			...outlines(sketch.units, near?.borders ?? []),
+			...gaps.map((path) => ({ kind: "unit" as const, path })),
 			...would.lines,
 			...(hand.length > 1 ? [{ kind: "hand" as const, path: [...hand, ...closing] }] : []),
 			...(node.length > 0 ? [{ kind: "hand" as const, path: node }] : []),

@@ -1,8 +1,12 @@
 import { desk } from "./desk.svelte";
+import { page } from "./page.svelte";
 
 /** Both sides with a line between them that can be moved, or one of them. */
 export const SIDES = ["swipe", "before", "after"] as const;
 export type SideShown = (typeof SIDES)[number];
+
+/** The middle of what the panels leave free. */
+const middle = () => (page.media.phone ? 0.5 : 0.62);
 
 /** Which operation of a draft is looked at in the review, and which side of it. */
 class Stepper {
@@ -10,7 +14,7 @@ class Stepper {
 	at = $state<number | null>(null);
 	side = $state<SideShown>("swipe");
 	/** Where the line between the sides stands, as a share of the map's width. */
-	line = $state(0.62);
+	line = $state(middle());
 
 	step(by: 1 | -1) {
 		const { length } = desk.done;
@@ -39,6 +43,7 @@ class Stepper {
 	clear() {
 		this.at = null;
 		this.side = "swipe";
+		this.line = middle();
 	}
 }
 

@@ -58,7 +58,7 @@ export const desk: Desk = {
 		traceOn:
 			"Tracing on: between two points the line follows a reference line or another layer's border",
 		traceOff: "Tracing off",
-		hint: "Begin on a border, click along a road or another layer's border: between two clicks the line follows it; end on a border, then Enter",
+		hint: "Begin on a border, click further along the road: the line follows it; end on a border, then Enter",
 		nothing: "Switch on the reference lines or another layer first: there is nothing to follow",
 	},
 	issues: {
