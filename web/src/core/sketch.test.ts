@@ -117,7 +117,12 @@ test("a reference line takes the pointer last, and where it crosses a border bef
 	const crossed = near(110.31052);
 	expect(crossed).toMatchObject({ kind: "crossing", border: shared, at: [110.3105, 25.3025] });
 	expect(crossed && isOn(crossed.at, shared)).toBe(true);
-	expect(snapTo([110.311, 25.305], all, nodes, reach, [[B, [110.32, 25.305]]])?.kind).toBe(
-		"vertex",
-	);
+	// Beside a vertex the crossing gives way, unless the line is followed.
+	const close: LonLat[] = [
+		[110.305, 25.30495],
+		[110.315, 25.30495],
+	];
+	const beside = (follows: boolean) =>
+		snapTo([110.311, 25.305], all, nodes, reach, [close], follows)?.kind;
+	expect([beside(false), beside(true)]).toEqual(["vertex", "crossing"]);
 });

@@ -92,7 +92,8 @@ function segmentsNear<T>(
 
 /**
  * What the pointer snaps to within `reach` degrees: a node before a vertex before the place where a reference line
- * crosses a border before a border before a reference line; the nearest of its kind.
+ * crosses a border before a border before a reference line; the nearest of its kind. Whoever follows a line wants the
+ * crossing before all else: from a vertex beside it the path would cross the border a second time.
  */
 export function snapTo(
 	pointer: LonLat,
@@ -100,11 +101,13 @@ export function snapTo(
 	nodes: ReadonlySet<string>,
 	reach: number,
 	guides: readonly (readonly LonLat[])[] = [],
+	follows = false,
 ): Snap | null {
 	let best: { snap: Snap; distance: number } | null = null;
+	const rankOf = ({ kind }: Snap) => (follows && kind === "crossing" ? -1 : RANK[kind]);
 	const offer = (snap: Snap, distance: number) => {
 		if (distance > reach) return;
-		const rank = best ? RANK[snap.kind] - RANK[best.snap.kind] : -1;
+		const rank = best ? rankOf(snap) - rankOf(best.snap) : -1;
 		if (!best || rank < 0 || (rank === 0 && distance < best.distance)) best = { snap, distance };
 	};
 	const k = stretch(pointer[1]);

@@ -151,7 +151,14 @@ class Sketch {
 	#snapped(at: LonLat): Snap | null {
 		const zoom = page.route.view?.zoom ?? 0;
 		if (!this.snapping || !this.near || !this.close) return null;
-		return snapTo(at, this.near.borders, this.nodes, REACH * degreesPerPixel(zoom), guides.all);
+		return snapTo(
+			at,
+			this.near.borders,
+			this.nodes,
+			REACH * degreesPerPixel(zoom),
+			guides.all,
+			this.tracing,
+		);
 	}
 
 	/** Whether a drag from here draws; otherwise it moves the map. */

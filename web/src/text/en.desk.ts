@@ -79,6 +79,7 @@ export const desk: Desk = {
 		approver: (layer) => `Takes an approver of the layer “${layer}”`,
 		publisher: (layer) => `Takes a planner or approver of the layer “${layer}”`,
 		own: "You drew it yourself: somebody else has to approve it",
+		nothingYet: "No operations yet.",
 		noLayer: "You are not a planner of any layer, so you cannot begin a draft",
 	},
 };

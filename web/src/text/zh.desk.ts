@@ -74,6 +74,7 @@ export const desk = {
 		approver: (layer: string) => `需要“${layer}”图层的审核角色`,
 		publisher: (layer: string) => `需要“${layer}”图层的规划或审核角色`,
 		own: "不能批准自己画的草案,请另一人审核",
+		nothingYet: "还没有操作。",
 		noLayer: "你没有任何图层的规划角色,不能新建草案",
 	},
 };
