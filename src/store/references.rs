@@ -2,7 +2,7 @@
 
 use super::audit::Act;
 use super::{Store, StoreError};
-use crate::unit::Reference;
+use crate::unit::{Reference, ReferenceLine};
 
 /// With what every action of the audit begins after which reference lines are not what they were.
 pub const REFERENCES_CHANGED: &str = "reference.";
@@ -40,18 +40,16 @@ impl Store {
             Self::Sqlite(sqlite) => sqlite.remove_reference(name, act).await,
             Self::PostGis(postgis) => postgis.remove_reference(name, act).await,
         };
-        match removed? {
-            true => Ok(()),
-            false => Err(StoreError::Refused(vec![format!("there is no reference {name}")])),
+        if removed? {
+            Ok(())
+        } else {
+            Err(StoreError::Refused(vec![format!("there is no reference {name}")]))
         }
     }
 }
 
 /// A set without its lines, for those that follow.
-pub(super) fn gathered(
-    mut sets: Vec<Reference>,
-    lines: Vec<(String, crate::unit::ReferenceLine)>,
-) -> Vec<Reference> {
+pub(super) fn gathered(mut sets: Vec<Reference>, lines: Vec<(String, ReferenceLine)>) -> Vec<Reference> {
     for (name, line) in lines {
         if let Some(set) = sets.iter_mut().find(|set| set.name == name) {
             set.lines.push(line);
@@ -61,14 +59,10 @@ pub(super) fn gathered(
 }
 
 /// A line from what is stored of it.
-pub(super) fn line(
-    reference: &str,
-    name: Option<String>,
-    wkb: &[u8],
-) -> Result<crate::unit::ReferenceLine, StoreError> {
+pub(super) fn line(reference: &str, name: Option<String>, wkb: &[u8]) -> Result<ReferenceLine, StoreError> {
     let damaged = |why: String| StoreError::Damaged(format!("a line of the reference {reference}: {why}"));
     let read = crate::geom::wkb::read_lines(wkb, crate::geom::Point::from_degrees);
     let mut points = read.map_err(|error| damaged(error.to_string()))?;
     let points = points.pop().filter(|_| points.is_empty()).unwrap_or_default();
-    crate::unit::ReferenceLine::new(name, points).ok_or_else(|| damaged("it has no two points".into()))
+    ReferenceLine::new(name, points).ok_or_else(|| damaged("it has no two points".into()))
 }

@@ -56,7 +56,9 @@ pub fn posts_tag(posts: &[Post]) -> String {
             hasher.update(field.unwrap_or_default());
         }
     }
-    hasher.finalize()[..16].iter().map(|byte| format!("{byte:02x}")).collect()
+    let hash: [u8; 32] = hasher.finalize().into();
+    let (first, _) = hash.split_at(16);
+    format!("{:032x}", u128::from_be_bytes(first.try_into().expect("half of the hash has 16 bytes")))
 }
 
 /// Whether a text may be a telephone: up to 32 digits, spaces and the signs `+-()`.

@@ -88,8 +88,8 @@ async function aBorderIsRedrawnAlongARoad({ open, base }) {
 		await page.waitForTimeout(600);
 		await shot(page, "trace-on-the-way");
 		await click(page, at(last));
-		await page.keyboard.press("Enter");
 		await page.locator("[data-preview]").waitFor();
+		await page.waitForTimeout(1500);
 		await shot(page, "trace-preview");
 		await page.keyboard.press("Enter");
 		await rows(page).first().waitFor();
@@ -224,7 +224,7 @@ async function aReviewShowsBothSidesStepsAndWhyNot({ open }) {
 	} finally {
 		await server.stop();
 	}
-	return GONE;
+	return [...GONE, /status of 401/];
 }
 
 async function whoMayNotDrawLooksAndIsToldWhy({ open }) {

@@ -63,6 +63,8 @@ export class Sheet {
 		this.#scene = scene;
 		this.#look = LOOK[theme];
 		cancelAnimationFrame(this.#frame);
+		// What is over goes at once, however busy the map is.
+		if (scene === null) this.#paint();
 		this.#frame = requestAnimationFrame(() => this.#paint());
 	}
 

@@ -104,8 +104,12 @@ class Page {
 			this.#change({ screen, draft }, "push");
 	}
 
+	/** What a draft that is begun next is about. */
+	about = $state("");
+
 	/** To the edit screen, with a unit in view. */
-	editAt(bounds: Unit["bbox"]) {
+	editAt(bounds: Unit["bbox"], about: string) {
+		this.about = about;
 		this.#change({ screen: "edit" }, "push");
 		if (bounds) this.fit(bounds);
 	}

@@ -218,7 +218,17 @@ class Sketch {
 		else if (this.tool === "vertex") this.node = null;
 		else if (draws(this.tool)) {
 			if (!this.finished) this.#put(at);
+			if (this.#closes()) this.finish();
 		} else this.#gather(at);
+	}
+
+	/** Whether the line has come to a border where it can only end: one more key would say nothing new. */
+	#closes(): boolean {
+		const last = this.path.at(-1);
+		if (!last || !this.snap?.border) return false;
+		if (this.tool === "split") return this.path.length > 1;
+		const back = this.border !== null && isOn(last, this.border);
+		return this.tool === "redraw" && this.path.length > 2 && back;
 	}
 
 	#put(at: LonLat) {

@@ -15,6 +15,7 @@ export const drawing: Drawing = {
 		reason: "Reason",
 		reasonPlaceholder: "Why it changes; reviewers see it first",
 		document: "Document number (may stay empty)",
+		about: (name) => `Borders of ${name}`,
 		begin: "Begin drawing",
 		cancel: "Cancel",
 		list: "All drafts",
@@ -80,10 +81,11 @@ export const drawing: Drawing = {
 		},
 		hint: {
 			redraw:
-				"Click a border to begin, click or drag the new way, end on the same border, then Enter",
+				"Click a border to begin, click or drag the new way; back on the same border it is drawn, Enter saves it",
 			select: "Click a grid to see it as the draft has it",
 			vertex: "Drag a vertex, then Enter",
-			split: "Click the grid's border to begin, draw to its border on the other side, then Enter",
+			split:
+				"Click the grid's border to begin; on its other side the cut is drawn: name the new grid and save",
 			merge: "Click the grids to merge; the first one stays",
 			transfer: "Draw the piece, close it with Enter, then click the grid that gets it",
 			parent: "Click the grids, then choose the unit above",
@@ -123,7 +125,7 @@ export const drawing: Drawing = {
 			bad_path: "The line does not fit: both ends on one border, and it may not meet itself",
 			crossing: "The line meets another border",
 			too_small: "A piece would be too small",
-			new_part: "A grid would fall into separate parts",
+			new_part: "A grid would fall into separate parts; grids to merge must be neighbours",
 			not_allowed: "This cannot be changed like that here",
 			unknown: "There is no such unit",
 			gap: "Ground would be left that nobody holds",
