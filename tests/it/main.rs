@@ -13,6 +13,7 @@ mod cli;
 mod cli_database;
 mod cli_killed;
 mod cli_people;
+mod cli_reference;
 mod coverage;
 mod demo;
 #[path = "../support/dice.rs"]
