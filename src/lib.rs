@@ -28,6 +28,7 @@
 //! | change | 变更 | the net edit as a value: border runs, relabelled faces, fields, lineage |
 //! | draft | 草案 | a planner's operations on top of a base revision |
 //! | report | 事件 | an incoming incident with a position |
+//! | reference | 参考线 | lines to draw along: roads, rivers, a plan; never part of a coverage |
 //! | category | 类别 | a kind of report, with the rule that finds the responsible layer |
 //!
 //! # Rooms
@@ -39,12 +40,12 @@
 //! | room | what is in it |
 //! |---|---|
 //! | [`geom`] | lattice points, exact predicates, rings, shapes, areas; coordinate systems at the door |
-//! | [`unit`] | codes, levels, layers, units as a tree, posts, report categories |
+//! | [`unit`] | codes, levels, layers, units as a tree, posts, reference lines, report categories |
 //! | [`coverage`] | building (round, node, validate), arcs, faces, dissolving, the index behind `owner` |
 //! | [`edit`] | operations on borders resolved to changes, their algebra, the life of a draft |
 //! | [`snapshot`] | one revision in memory, looked up and drawn from; never changed once built |
 //! | [`tile`] | from drawn coverages to the bytes of a vector tile |
-//! | [`store`] | revisions, posts, people in one GeoPackage file, or in PostGIS for several nodes; a node's local snapshot |
+//! | [`store`] | revisions, posts, reference lines, people in one GeoPackage file, or in PostGIS for several nodes; a node's local snapshot |
 //! | [`exchange`] | files in and out: GeoJSON, GeoPackage, CSV |
 //! | [`demo`] | a made-up Guilin from published facts |
 //! | [`app`] | the use cases: locating, tiling, publishing, following other nodes; swaps one published value |

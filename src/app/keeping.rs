@@ -1,7 +1,7 @@
 //! A node's local snapshot: written after each take-up, and started from while the database is away.
 
 use super::taking_up::newest;
-use super::{App, OpenError, Published};
+use super::{App, OpenError, Posts, Published};
 use crate::snapshot::Revision;
 use crate::store::{Kept, Loaded, Local, LocalError, Roster, Store};
 use crate::unit::{Attributes, Post};
@@ -32,6 +32,8 @@ struct State {
     health: SnapshotHealth,
     /// Who is in it.
     people: Option<Arc<Roster>>,
+    /// Which posts are in it.
+    posts: Option<Arc<Posts>>,
     busy: bool,
     not_before: Instant,
 }
@@ -39,7 +41,7 @@ struct State {
 /// What the store says beside a state that the snapshot holds already.
 enum Fresh {
     Same { posts: Vec<Post>, revisions: Vec<Revision> },
-    Other(Box<Published>),
+    Other(Box<Published>, Posts),
 }
 
 impl Keeper {
@@ -47,7 +49,13 @@ impl Keeper {
         let health = SnapshotHealth { revision: None, failures: 0 };
         Arc::new(Self {
             local,
-            state: Mutex::new(State { health, people: None, busy: false, not_before: Instant::now() }),
+            state: Mutex::new(State {
+                health,
+                people: None,
+                posts: None,
+                busy: false,
+                not_before: Instant::now(),
+            }),
         })
     }
 
@@ -60,7 +68,7 @@ impl Keeper {
     pub(super) async fn start(
         self: &Arc<Self>,
         store: &Store,
-    ) -> Result<(Published, Option<Roster>), OpenError> {
+    ) -> Result<(Published, Posts, Option<Roster>), OpenError> {
         let kept = self.read().await;
         match fresh(store, kept.as_ref().ok()).await {
             Err(OpenError::Store(away)) if away.is_passing() => {
@@ -70,24 +78,25 @@ impl Keeper {
                 };
                 tracing::warn!(error = %away, "the store is away; starting from the local snapshot");
                 let people = kept.people.clone();
-                Ok((self.build(kept).await?, Some(people)))
+                let (published, posts) = self.build(kept).await?;
+                Ok((published, posts, Some(people)))
             }
             Ok(Fresh::Same { posts, revisions }) => {
                 let kept = kept.expect("it was compared");
                 let stale = kept.posts != posts || kept.revisions != revisions;
-                let published = self.build(Kept { revisions, posts, ..kept }).await?;
+                let (published, posts) = self.build(Kept { revisions, posts, ..kept }).await?;
                 if stale {
                     self.with(|state| state.health.revision = None);
                 }
-                Ok((published, None))
+                Ok((published, posts, None))
             }
-            Ok(Fresh::Other(published)) => {
+            Ok(Fresh::Other(published, posts)) => {
                 if let Err(error) = &kept
                     && !error.is_missing()
                 {
                     tracing::warn!(%error, "loaded from the store instead");
                 }
-                Ok((*published, None))
+                Ok((*published, posts, None))
             }
             Err(error) => Err(error),
         }
@@ -100,28 +109,30 @@ impl Keeper {
     }
 
     /// The state of a snapshot, which is then the one that is kept.
-    async fn build(&self, kept: Kept) -> Result<Published, OpenError> {
+    async fn build(&self, kept: Kept) -> Result<(Published, Posts), OpenError> {
         let Kept { revisions, layers, posts, people, state_hash, note } = kept;
         let revision = *revisions.last().expect("a snapshot has its own revision");
         let attributes = Attributes::new();
-        let loaded = Loaded { revision, layers, posts, state_hash, note, attributes };
+        let posts = Posts::new(posts);
+        let loaded = Loaded { revision, layers, posts: Vec::new(), state_hash, note, attributes };
         let published = Published::build(loaded, revisions.into(), None).await?;
         self.with(|state| {
             state.health.revision = Some(revision.number);
             state.people = Some(Arc::new(people));
         });
-        Ok(published)
+        Ok((published, posts))
     }
 
     /// Writes a state; a failure is told, counted, and tried again later.
-    fn write(&self, published: &Published, people: Arc<Roster>) {
-        let written = self.local.write(&published.kept(&people));
+    fn write(&self, published: &Published, posts: Arc<Posts>, people: Arc<Roster>) {
+        let written = self.local.write(&published.kept(&posts, &people));
         self.with(|state| {
             state.busy = false;
             match written {
                 Ok(()) => {
                     state.health.revision = Some(published.revision().number);
                     state.people = Some(people);
+                    state.posts = Some(posts);
                 }
                 Err(error) => {
                     state.health.failures += 1;
@@ -138,7 +149,7 @@ async fn fresh(store: &Store, kept: Option<&Kept>) -> Result<Fresh, OpenError> {
     let head = store.pulse().await?.head;
     let holds = |kept: &Kept| kept.revisions.last().map(|&revision| (revision, kept.state_hash)) == head;
     if !kept.is_some_and(holds) {
-        return newest(store, None).await.map(Box::new).map(Fresh::Other);
+        return newest(store, None).await.map(|(published, posts)| Fresh::Other(Box::new(published), posts));
     }
     let mut revisions = store.revisions().await?;
     revisions.retain(|revision| head.is_some_and(|(head, _)| revision.number <= head.number));
@@ -154,28 +165,31 @@ impl App {
     /// Sees to it that the local snapshot becomes the state in force. Does not wait; one is written at a time.
     pub(super) fn keep(&self) {
         let Some(keeper) = &self.keeper else { return };
+        // People first: the posts are then at least as new.
         let (published, people) = (self.published(), self.people.roster());
+        let posts = self.posts();
         let due = keeper.with(|state| {
             let same = state.health.revision == Some(published.revision().number)
-                && state.people.as_ref().is_some_and(|kept| kept.has_the_same(&people));
+                && state.people.as_ref().is_some_and(|kept| kept.has_the_same(&people))
+                && state.posts.as_ref().is_some_and(|kept| Arc::ptr_eq(kept, &posts));
             let due = !state.busy && !same && Instant::now() >= state.not_before;
             state.busy |= due;
             due
         });
         if due {
             let keeper = keeper.clone();
-            tokio::task::spawn_blocking(move || keeper.write(&published, people));
+            tokio::task::spawn_blocking(move || keeper.write(&published, posts, people));
         }
     }
 }
 
 impl Published {
     /// What a snapshot keeps of it.
-    fn kept(&self, people: &Roster) -> Kept {
+    fn kept(&self, posts: &Posts, people: &Roster) -> Kept {
         Kept {
             revisions: self.revisions.to_vec(),
             layers: self.base.sources(),
-            posts: self.posts.all().to_vec(),
+            posts: posts.all().to_vec(),
             people: people.clone(),
             state_hash: self.state_hash,
             note: self.note.clone(),

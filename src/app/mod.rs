@@ -5,6 +5,7 @@
 
 pub mod access;
 mod ages;
+mod beside;
 pub mod drafting;
 mod following;
 mod keeping;
@@ -13,6 +14,7 @@ mod past;
 mod people;
 mod posts;
 mod publishing;
+mod references;
 mod rows;
 mod taking_up;
 mod tiling;
@@ -23,11 +25,12 @@ pub use keeping::SnapshotHealth;
 pub use locating::{ACCURACY_LIMIT_M, AskError, Question, SNAP_DEFAULT_M, SNAP_LIMIT_M};
 pub use past::PastError;
 pub use people::{CallerError, Credential, SignInError, SignedIn, keep_people_fresh};
-pub use posts::Posts;
+pub use posts::{Posts, PostsError, STAFFERS};
 pub use publishing::{Difference, Order, keep_schedule};
+pub use references::{References, Run};
 pub use rows::word;
 pub use tiling::Packing;
-pub use units::{Page, UnitFacts, UnitQuery};
+pub use units::{Page, Staffed, UnitFacts, UnitQuery};
 
 use crate::coverage::Defect;
 use crate::snapshot::{Base, Revision, StateHash};
@@ -36,6 +39,7 @@ use crate::unit::Categories;
 use access::Policy;
 use ages::Ages;
 use arc_swap::ArcSwap;
+use beside::Beside;
 use following::Following;
 use keeping::Keeper;
 use past::Past;
@@ -48,8 +52,6 @@ use tiling::TileCache;
 pub struct Published {
     /// Units, coverages, indexes.
     pub base: Base,
-    /// The posts.
-    pub posts: Posts,
     /// The hash of the state.
     pub state_hash: StateHash,
     /// A note that is shown with everything drawn from it, such as that it is demo data.
@@ -67,6 +69,7 @@ pub struct App {
     published: ArcSwap<Published>,
     past: Past,
     people: People,
+    beside: Beside,
     tiles: TileCache,
     /// Held by whoever takes up a new revision.
     taking_up: tokio::sync::Mutex<()>,
@@ -113,33 +116,45 @@ impl App {
     /// Opens the newest revision of a store. Costs the load, the coverages and the indexes: under a
     /// second for a city of six thousand grids.
     pub async fn open(store: Store, policy: Policy) -> Result<Arc<Self>, OpenError> {
+        // Before the posts, so that none that came meanwhile is missed.
         let people = People::open(&store).await?;
-        Ok(Self::of(taking_up::newest(&store, None).await?, people, store, policy))
+        let (published, posts) = taking_up::newest(&store, None).await?;
+        let beside = Beside::new(posts, people.roster().head);
+        let app = Self::of(published, people, beside, store, policy);
+        app.refresh_people().await?;
+        Ok(app)
     }
 
     /// The same with a local snapshot, which is used when it holds the newest revision, and when the store is
     /// away. What it lacks then comes when the store is back and [`App::follow`] runs.
     pub async fn open_keeping(store: Store, policy: Policy, local: Local) -> Result<Arc<Self>, OpenError> {
         let keeper = Keeper::new(local);
-        let (published, kept) = keeper.start(&store).await?;
+        // Before the posts, so that none that came meanwhile is missed; without an answer all entries are looked at.
+        let before = store.audit_head().await.unwrap_or(0);
+        let (published, posts, kept) = keeper.start(&store).await?;
         let answers = kept.is_none();
+        let beside = Beside::new(posts, kept.as_ref().map_or(before, |roster| roster.head));
         let people = match kept {
             Some(roster) => People::of(roster),
             None => People::open(&store).await?,
         };
-        let mut app = Self::of(published, people, store, policy);
+        let mut app = Self::of(published, people, beside, store, policy);
         let own = Arc::get_mut(&mut app).expect("nobody else has it yet");
         own.following = Following::new(answers);
         own.keeper = Some(keeper);
+        if answers {
+            app.refresh_people().await?;
+        }
         Ok(app)
     }
 
-    fn of(published: Published, people: People, store: Store, policy: Policy) -> Arc<Self> {
+    fn of(published: Published, people: People, beside: Beside, store: Store, policy: Policy) -> Arc<Self> {
         Arc::new(Self {
             store,
             published: ArcSwap::from_pointee(published),
             past: Past::default(),
             people,
+            beside,
             tiles: TileCache::default(),
             taking_up: tokio::sync::Mutex::default(),
             following: Following::new(true),
@@ -168,12 +183,12 @@ impl Published {
     /// Builds the state from what a store gave back. Of the revisions it knows its own; whoever knows the
     /// others sets them.
     pub fn new(loaded: Loaded) -> Result<Self, OpenError> {
-        Self::beside(loaded, None)
+        Self::sharing(loaded, None)
     }
 
     /// The same; what is as it is in the other state is shared with it.
-    fn beside(loaded: Loaded, other: Option<&Self>) -> Result<Self, OpenError> {
-        let Loaded { revision, layers, posts, state_hash, note, .. } = loaded;
+    fn sharing(loaded: Loaded, other: Option<&Self>) -> Result<Self, OpenError> {
+        let Loaded { revision, layers, state_hash, note, .. } = loaded;
         let built = match other {
             Some(other) => other.base.after(revision, layers),
             None => Base::new(revision, layers),
@@ -183,14 +198,7 @@ impl Published {
             count: defects.len(),
             first: Box::new(defects.swap_remove(0)),
         })?;
-        Ok(Self {
-            base,
-            posts: Posts::new(posts),
-            state_hash,
-            note,
-            revisions: [revision].into(),
-            ages: Ages::new(revision.number),
-        })
+        Ok(Self { base, state_hash, note, revisions: [revision].into(), ages: Ages::new(revision.number) })
     }
 
     /// Makes what the first questions would have to wait for: derived levels, labels, the search. May take

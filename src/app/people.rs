@@ -173,11 +173,14 @@ impl App {
         !self.people.known.load().accounts.is_empty()
     }
 
-    /// Sees to it that what is known of people is what the store holds now; whether that was news. Costs one
-    /// look at the newest entry of the audit.
+    /// Sees to it that what is known of people, posts and reference lines is what the store holds now; whether there
+    /// was news of people. Costs one look at the newest entry of the audit.
     pub async fn refresh_people(&self) -> Result<bool, StoreError> {
         let _one = self.people.reading.lock().await;
-        if self.store.audit_head().await? == self.people.known.load().roster.head {
+        let head = self.store.audit_head().await?;
+        // Before the people: a snapshot says of what it holds that it is at least as new as they are.
+        self.beside.refresh(&self.store, head).await?;
+        if head == self.people.known.load().roster.head {
             return Ok(false);
         }
         self.people.known.store(Arc::new(Known::new(self.store.roster().await?)));

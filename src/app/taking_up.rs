@@ -1,7 +1,7 @@
 //! From the state in force to the one that the store has by now.
 
 use super::ages::Ages;
-use super::{App, OpenError, Published};
+use super::{App, OpenError, Posts, Published};
 use crate::snapshot::Revision;
 use crate::store::{Loaded, Store};
 use std::sync::Arc;
@@ -22,7 +22,8 @@ impl App {
             return Ok(None);
         }
         let started = Instant::now();
-        let next = newest(&self.store, Some(in_force.clone())).await?;
+        // Its posts are not needed: who holds them is learned of from the audit, see `beside`.
+        let (next, _) = newest(&self.store, Some(in_force.clone())).await?;
         let built = started.elapsed();
         let warm = tokio::task::spawn_blocking(move || {
             next.warm(Some(&in_force));
@@ -67,7 +68,7 @@ impl Published {
         other: Option<Arc<Self>>,
     ) -> Result<Self, OpenError> {
         let build = tokio::task::spawn_blocking(move || {
-            Ok(Self { revisions, ..Self::beside(loaded, other.as_deref())? })
+            Ok(Self { revisions, ..Self::sharing(loaded, other.as_deref())? })
         });
         build.await.expect("building a state does not panic")
     }
@@ -77,11 +78,16 @@ impl Published {
     }
 }
 
-/// The newest revision of a store, built, with those before it; what is as it is in another state is shared with that.
-pub(super) async fn newest(store: &Store, other: Option<Arc<Published>>) -> Result<Published, OpenError> {
-    let loaded = store.load_head().await?;
+/// The newest revision of a store, built, with those before it; and the posts on file. What is as it is in another
+/// state is shared with that.
+pub(super) async fn newest(
+    store: &Store,
+    other: Option<Arc<Published>>,
+) -> Result<(Published, Posts), OpenError> {
+    let mut loaded = store.load_head().await?;
+    let posts = Posts::new(std::mem::take(&mut loaded.posts));
     // One that was published between the two questions is not in force here yet.
     let mut revisions = store.revisions().await?;
     revisions.retain(|revision| revision.number <= loaded.revision.number);
-    Published::build(loaded, revisions.into(), other).await
+    Ok((Published::build(loaded, revisions.into(), other).await?, posts))
 }

@@ -1,9 +1,10 @@
 //! Listing and finding units.
 
-use super::Published;
+use super::{Posts, Published};
 use crate::geom::{Bbox, Point};
 use crate::snapshot::{LayerState, Measure};
-use crate::unit::{Code, Level, Unit, UnitId};
+use crate::unit::{Code, Level, Post, Unit, UnitId};
+use chrono::NaiveDate;
 use std::collections::HashSet;
 
 /// Which units are asked for. Conditions are joined by *and*.
@@ -19,6 +20,30 @@ pub struct UnitQuery {
     pub parent: Option<Code>,
     /// Only units whose box meets this one.
     pub bbox: Option<Bbox>,
+    /// Only units with such posts, and on which day.
+    pub posts: Option<(Staffed, NaiveDate)>,
+}
+
+/// How it stands with the posts of a unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Staffed {
+    /// It has no post.
+    Without,
+    /// It has posts, and nobody holds one of them.
+    Vacant,
+    /// It has posts, each with a holder.
+    Held,
+}
+
+impl Staffed {
+    /// How it stands with some posts.
+    pub fn of<'a>(mut posts: impl Iterator<Item = &'a Post>) -> Self {
+        match posts.next() {
+            None => Self::Without,
+            Some(first) if first.person.is_some() && posts.all(|post| post.person.is_some()) => Self::Held,
+            Some(_) => Self::Vacant,
+        }
+    }
 }
 
 /// One unit with what follows from its ground.
@@ -62,13 +87,16 @@ impl Published {
 
     /// All units that a query asks for: best match first when it has a text, else by layer, level and
     /// code.
-    pub fn units(&self, query: &UnitQuery) -> Vec<UnitFacts<'_>> {
+    pub fn units(&self, query: &UnitQuery, posts: &Posts) -> Vec<UnitFacts<'_>> {
         let mut found: Vec<UnitFacts<'_>> = match &query.text {
             Some(text) => self.search(text),
             None => self.everything(),
         };
         let parents = query.parent.as_ref().map(|code| self.bearers(code));
-        found.retain(|facts| facts.fits(query, parents.as_ref()));
+        let staffed = |facts: &UnitFacts| {
+            query.posts.is_none_or(|(wanted, day)| Staffed::of(posts.of(facts.unit.id, day)) == wanted)
+        };
+        found.retain(|facts| facts.fits(query, parents.as_ref()) && staffed(facts));
         found
     }
 

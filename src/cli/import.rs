@@ -1,7 +1,7 @@
 //! `wangge import`: a file becomes a layer of the next revision, or is refused with all its defects.
 
 use super::source::{Examined, Source};
-use super::{Failure, open};
+use super::{Failure, open, people, reference};
 use crate::coverage::{Defect, Severity};
 use crate::exchange::import::{self, Stored};
 use crate::exchange::posts;
@@ -12,7 +12,7 @@ use crate::unit::{Attributes, Outline};
 use chrono::Utc;
 use std::path::{Path, PathBuf};
 
-/// Import a layer from GeoJSON or GeoPackage, or posts from CSV. Anything wrong refuses all of it.
+/// Import a layer or lines to draw along from GeoJSON or GeoPackage, or posts from CSV. Anything wrong refuses all of it.
 #[derive(Debug, clap::Args)]
 #[command(
     args_conflicts_with_subcommands = true,
@@ -29,6 +29,7 @@ Examples:
       --map village=CUN --map village_name=CUN_MC --map township=ZHEN --map county=XIAN --map city=SHI
   wangge import grids.geojson --layer land --snap 0.5      close misfits up to half a metre
   wangge import grids.geojson --layer land --database postgres://wangge@db.example/city
+  wangge import --reference roads.geojson --name 道路       lines that borders may be drawn along
   wangge import posts people.csv                           code,title,valid_from,holder,phone,valid_to,layer
   ogr2ogr -f GPKG grids.gpkg grids.shp -lco ENCODING=UTF-8 first, for a Shapefile"
 )]
@@ -36,12 +37,19 @@ pub(super) struct Args {
     #[command(subcommand)]
     what: Option<What>,
     #[command(flatten)]
-    source: Source,
+    pub(super) source: Source,
     #[command(flatten)]
-    database: open::Database,
+    pub(super) database: open::Database,
     /// A note that is shown with everything drawn from the revision; an empty one removes it.
     #[arg(long)]
     note: Option<String>,
+    /// A file of lines to draw along (roads, rivers, a plan), instead of a layer. GeoJSON or GeoPackage; areas give
+    /// the lines around them. They are never part of a coverage; `wangge reference` lists and removes them.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["file", "layer", "maps", "snap", "note"])]
+    reference: Option<PathBuf>,
+    /// What the lines are called; lines of that name are replaced [default: the file's name].
+    #[arg(long, value_name = "NAME", requires = "reference")]
+    pub(super) name: Option<String>,
 }
 
 #[derive(Debug, clap::Subcommand)]
@@ -68,7 +76,10 @@ struct PostsArgs {
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
     match &args.what {
         Some(What::Posts(args)) => open::wait(import_posts(args)),
-        None => open::wait(import_layer(args)),
+        None => match &args.reference {
+            Some(file) => open::wait(reference::import(args, file)),
+            None => open::wait(import_layer(args)),
+        },
     }
 }
 
@@ -188,7 +199,8 @@ async fn replace_posts(file: &Path, bytes: &[u8], store: &Store) -> Result<(), F
         }
         Failure::Refused(format!("{} bad rows; nothing was written", wrong.len()))
     })?;
-    store.replace_posts(&posts).await?;
+    let data = serde_json::json!({ "posts": posts.len() });
+    store.import_posts(&posts, &people::act("posts.imported", "all", data)).await?;
     eprintln!("{} posts in the place of {}", posts.len(), loaded.posts.len());
     Ok(())
 }

@@ -18,6 +18,7 @@ mod locate;
 mod open;
 mod people;
 mod position;
+mod reference;
 mod serve;
 mod source;
 mod token;
@@ -60,6 +61,7 @@ enum Command {
     Verify(keep::Verify),
     User(user::Args),
     Token(token::Args),
+    Reference(reference::Args),
     Healthcheck(healthcheck::Args),
     #[command(hide = true)]
     DevPublish(dev_publish::Args),
@@ -100,6 +102,7 @@ fn dispatch(command: Command) -> Result<(), Failure> {
         Command::Verify(args) => keep::verify(&args),
         Command::User(args) => user::run(&args),
         Command::Token(args) => token::run(&args),
+        Command::Reference(args) => reference::run(&args),
         Command::Healthcheck(args) => healthcheck::run(&args),
         Command::DevPublish(args) => dev_publish::run(&args),
     }

@@ -12,7 +12,6 @@ use std::path::PathBuf;
 #[derive(Debug, clap::Args)]
 pub(super) struct Source {
     /// A GeoJSON or GeoPackage file.
-    #[arg(required_unless_present = "database")]
     pub file: Option<PathBuf>,
     /// The layer that it holds: land, water or police.
     #[arg(long)]

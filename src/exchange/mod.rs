@@ -4,6 +4,7 @@ pub mod import;
 pub mod locate_rows;
 pub mod posts;
 pub mod read;
+pub mod references;
 pub mod report;
 pub mod table;
 pub mod write;

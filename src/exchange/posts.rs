@@ -1,7 +1,7 @@
 //! Posts from CSV: a line per post, all of them or none.
 
 use crate::snapshot::LayerSource;
-use crate::unit::{Code, Person, Post, UnitId};
+use crate::unit::{Code, Person, Post, UnitId, is_phone};
 use chrono::NaiveDate;
 use std::collections::HashMap;
 
@@ -102,8 +102,7 @@ fn day(column: &str, text: &str) -> Result<NaiveDate, String> {
 }
 
 fn phone(text: &str) -> Result<String, String> {
-    let legal = text.len() <= 32 && text.chars().all(|c| c.is_ascii_digit() || "+-() ".contains(c));
-    if legal {
+    if is_phone(text) {
         Ok(text.to_owned())
     } else {
         Err(format!("expected a phone of digits and +-(), got {text:?}"))

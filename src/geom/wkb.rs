@@ -6,6 +6,10 @@
 //! §2.1.3, and the high flag bits that older writers set for Z, M and SRID. Heights and measures are
 //! dropped.
 
+mod lines;
+
+pub use lines::{read_lines, write_line};
+
 use super::{Bbox, LATTICE_PER_DEGREE, Point, Polygon, Ring, Shape};
 use std::fmt::Display;
 
@@ -263,6 +267,21 @@ impl<'a> Cursor<'a> {
         to_point: &mut impl FnMut(f64, f64) -> Result<Point, E>,
     ) -> Result<Ring, WkbError> {
         let start = self.at;
+        let points = self.positions(dimensions, to_point)?;
+        let count = points.len();
+        if points.first() != points.last() {
+            return Err(WkbError::OpenRing { at: start });
+        }
+        Ring::new(points).ok_or(WkbError::Collapsed { at: start, points: count as u32 })
+    }
+
+    /// A count and that many positions.
+    fn positions<E: Display>(
+        &mut self,
+        dimensions: usize,
+        to_point: &mut impl FnMut(f64, f64) -> Result<Point, E>,
+    ) -> Result<Vec<Point>, WkbError> {
+        let start = self.at;
         let count = self.count("positions", dimensions * 8)?;
         self.positions += count;
         let bytes = self.skip(count * dimensions * 8)?;
@@ -276,10 +295,7 @@ impl<'a> Cursor<'a> {
             }
             points.push(to_point(x, y).map_err(|e| WkbError::Position { at, why: e.to_string() })?);
         }
-        if points.first() != points.last() {
-            return Err(WkbError::OpenRing { at: start });
-        }
-        Ring::new(points).ok_or(WkbError::Collapsed { at: start, points: count as u32 })
+        Ok(points)
     }
 }
 

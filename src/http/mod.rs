@@ -21,6 +21,7 @@ mod metrics;
 pub mod openapi;
 mod page;
 pub mod problem;
+mod references;
 mod revisions;
 mod routes;
 mod session;

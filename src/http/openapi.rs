@@ -1,7 +1,9 @@
 //! The description of the API, generated from the handlers.
 
 use super::extract::{NoQuery, Query};
-use super::{categories, drafts, export, health, locate, problem, revisions, session, style, tiles, units};
+use super::{
+    categories, drafts, export, health, locate, problem, references, revisions, session, style, tiles, units,
+};
 use axum::http::header;
 use axum::response::IntoResponse;
 use std::collections::BTreeSet;
@@ -22,13 +24,16 @@ use utoipa::{Modify, OpenApi};
     paths(
         locate::one, locate::many,
         categories::list,
-        units::list, units::one, units::neighbours, units::children, units::posts, units::history,
+        units::list, units::one, units::neighbours, units::children, units::posts, units::set_posts,
+        units::history,
         export::file,
         revisions::list, revisions::one, drafts::diff, drafts::revert,
         drafts::begin, drafts::list, drafts::one,
         drafts::add, drafts::one_operation, drafts::preview, drafts::undo, drafts::redo,
         drafts::submit, drafts::give_back, drafts::approve, drafts::publish, drafts::withdraw, drafts::rebase,
+        drafts::comment,
         drafts::borders, drafts::impact, drafts::conflicts, drafts::defects,
+        references::list, references::lines,
         session::sign_in, session::who, session::sign_out,
         tiles::json,
         tiles::current,
@@ -44,6 +49,7 @@ use utoipa::{Modify, OpenApi};
         (name = "units", description = "Grids and the units above them"),
         (name = "revisions", description = "Published states"),
         (name = "drafts", description = "What planners draw before it is a revision"),
+        (name = "references", description = "Lines to draw along: roads, rivers, plans"),
         (name = "session", description = "Who asks: signing in and out"),
         (name = "tiles", description = "Vector tiles and styles"),
         (name = "server", description = "Health and this description"),
@@ -63,7 +69,9 @@ impl Modify for Refusals {
             .content(problem::MEDIA_TYPE, content)
             .build();
         let items = api.paths.paths.values_mut();
-        for operation in items.flat_map(|item| [&mut item.get, &mut item.post, &mut item.delete]).flatten() {
+        for operation in
+            items.flat_map(|item| [&mut item.get, &mut item.post, &mut item.put, &mut item.delete]).flatten()
+        {
             operation.responses.responses.insert("default".into(), refusal.clone().into());
         }
     }
@@ -75,9 +83,12 @@ struct Names;
 impl Modify for Names {
     fn modify(&self, api: &mut utoipa::openapi::OpenApi) {
         for (path, item) in &mut api.paths.paths {
-            for (method, operation) in
-                [("get", &mut item.get), ("post", &mut item.post), ("delete", &mut item.delete)]
-            {
+            for (method, operation) in [
+                ("get", &mut item.get),
+                ("post", &mut item.post),
+                ("put", &mut item.put),
+                ("delete", &mut item.delete),
+            ] {
                 if let Some(operation) = operation {
                     operation.operation_id = Some(operation_name(method, path));
                 }

@@ -7,8 +7,8 @@ use super::admit::{Behind, Class, Door};
 use super::metrics::Tally;
 use super::problem::{Code, Problem};
 use super::{
-    Site, categories, docs, drafts, export, health, locate, openapi, page, revisions, session, style, tiles,
-    units,
+    Site, categories, docs, drafts, export, health, locate, openapi, page, references, revisions, session,
+    style, tiles, units,
 };
 use crate::app::access::{Role, Rule};
 use axum::Router;
@@ -56,6 +56,11 @@ fn post<T: 'static>(
     Row { method: "post", path, rule, class, documented: true, hang }
 }
 
+fn put<T: 'static>(path: &'static str, rule: Rule, class: Class, handler: impl Handler<T, Arc<Site>>) -> Row {
+    let hang = Box::new(|door| routing::put(Behind { door, handler }));
+    Row { method: "put", path, rule, class, documented: true, hang }
+}
+
 fn delete<T: 'static>(
     path: &'static str,
     rule: Rule,
@@ -78,6 +83,7 @@ fn table() -> Vec<Row> {
     const DRAW: Rule = Rule::Needs(Role::Planner);
     const REVIEW: Rule = Rule::Needs(Role::Approver);
     const EITHER: Rule = Rule::Either(Role::Planner, Role::Approver);
+    const STAFF: Rule = Rule::Either(Role::Planner, Role::Dispatcher);
     vec![
         get("/api/v1/locate", Read, Lookup, locate::one),
         post("/api/v1/locate", Read, Stream, locate::many),
@@ -87,6 +93,7 @@ fn table() -> Vec<Row> {
         get("/api/v1/units/{layer}/{code}/neighbours", Read, List, units::neighbours),
         get("/api/v1/units/{layer}/{code}/children", Read, List, units::children),
         get("/api/v1/units/{layer}/{code}/posts", Read, Lookup, units::posts),
+        put("/api/v1/units/{layer}/{code}/posts", STAFF, List, units::set_posts),
         get("/api/v1/units/{layer}/{code}/history", Read, List, units::history),
         get("/api/v1/revisions", Read, Lookup, revisions::list),
         get("/api/v1/revisions/{number}", Read, Lookup, revisions::one),
@@ -110,6 +117,9 @@ fn table() -> Vec<Row> {
         post("/api/v1/drafts/{id}/publish", EITHER, List, drafts::publish),
         post("/api/v1/drafts/{id}/withdraw", DRAW, List, drafts::withdraw),
         post("/api/v1/drafts/{id}/rebase", DRAW, List, drafts::rebase),
+        post("/api/v1/drafts/{id}/comment", EITHER, List, drafts::comment),
+        get("/api/v1/references", EITHER, Lookup, references::list),
+        get("/api/v1/references/lines", EITHER, List, references::lines),
         get("/api/v1/export/{name}.{format}", Read, Export, export::file),
         get("/api/v1/session", Open, Lookup, session::who),
         post("/api/v1/session", Open, Lookup, session::sign_in),

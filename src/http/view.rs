@@ -4,7 +4,7 @@ use super::Site;
 use super::guard::Standing;
 use super::problem::{Code as ProblemCode, Problem};
 use crate::app::access::Caller;
-use crate::app::{OpenError, Page, PastError, Published, UnitFacts};
+use crate::app::{OpenError, Page, PastError, Posts, Published, UnitFacts};
 use crate::geom::{Bbox, Point, Ring, Shape};
 use crate::unit::{Code, Post, Unit};
 use axum::extract::FromRequestParts;
@@ -138,39 +138,56 @@ impl<S: Send + Sync> FromRequestParts<S> for Reader {
 }
 
 /// What is shown of posts: those of a day, telephones or not.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct PostsShown {
+    posts: Arc<Posts>,
     day: NaiveDate,
-    phones: bool,
+    pub phones: bool,
+}
+
+/// The day of a moment, as it is written in China; today without one.
+pub(super) fn day_of(at: Option<DateTime<Utc>>) -> NaiveDate {
+    let china = FixedOffset::east_opt(8 * 3600).expect("eight hours are a legal offset");
+    at.unwrap_or_else(Utc::now).with_timezone(&china).date_naive()
 }
 
 impl PostsShown {
     /// The posts of today or of the day of `at`, as this reader may see them.
     pub(super) fn new(site: &Site, reader: &Reader, at: Option<DateTime<Utc>>) -> Self {
-        let china = FixedOffset::east_opt(8 * 3600).expect("eight hours are a legal offset");
-        let day = at.unwrap_or_else(Utc::now).with_timezone(&china).date_naive();
-        Self { day, phones: site.app.policy.sees_phones(&reader.caller) }
+        let phones = site.app.policy.sees_phones(&reader.caller);
+        Self { posts: site.app.posts(), day: day_of(at), phones }
     }
 
-    /// The stored posts of a unit.
-    pub(super) fn stored<'a>(self, published: &'a Published, unit: &Unit) -> impl Iterator<Item = &'a Post> {
-        published.posts.of(unit.id, self.day)
+    /// The same of other posts, those that stand after a change.
+    #[must_use]
+    pub(super) fn after(self, posts: Arc<Posts>) -> Self {
+        Self { posts, ..self }
     }
 
-    pub(super) fn view(self, post: &Post) -> PostView<'_> {
+    /// The posts of a unit on the day.
+    pub(super) fn stored(&self, unit: &Unit) -> impl Iterator<Item = &Post> {
+        self.posts.of(unit.id, self.day)
+    }
+
+    /// The posts of a unit, of whatever date.
+    pub(super) fn on_file(&self, unit: &Unit) -> &[Post] {
+        self.posts.on_file(unit.id)
+    }
+
+    pub(super) fn view<'a>(&self, post: &'a Post) -> PostView<'a> {
         let person = post.person.as_ref();
         let phone = person.filter(|_| self.phones).and_then(|p| p.phone.as_deref());
         PostView { title: &post.title, holder: person.map(|p| p.holder.as_str()), phone }
     }
 
     /// The unit and all above it, bottom up, each with its posts.
-    pub(super) fn chain<'a>(self, published: &'a Published, facts: &UnitFacts<'a>) -> Vec<Link<'a>> {
+    pub(super) fn chain<'a>(&'a self, facts: &UnitFacts<'a>) -> Vec<Link<'a>> {
         let layer = facts.layer;
         let link = |unit: &'a Unit| Link {
             level: layer.layer.level_name(unit.level),
             code: unit.code.as_str(),
             name: &unit.name,
-            posts: self.stored(published, unit).map(|post| self.view(post)).collect(),
+            posts: self.stored(unit).map(|post| self.view(post)).collect(),
         };
         layer.units.chain(facts.unit.id).map(link).collect()
     }

@@ -12,7 +12,7 @@ pub enum Copied {
     Verified(u64, u64),
 }
 
-/// Copies all revisions, each with its effective time, its note and its attributes, the posts and the drafts,
+/// Copies all revisions, each with its effective time, its note and its attributes, the posts, reference lines and drafts,
 /// and accounts, tokens and the audit, into a new store; gives the head of the copy with its state hash.
 ///
 /// The copy appears only when every revision was read back from it and has the state hash that it has at
@@ -37,6 +37,9 @@ pub async fn copy(
             progress(Copied::Written(revision.number, head));
         }
         into.replace_posts(&from.posts().await?).await?;
+        for reference in from.references().await? {
+            into.write_reference(&reference, None).await?;
+        }
         copy_people(from, into).await?;
         into.put_draft_archive(&archive).await?;
         for (revision, expected) in revisions.iter().zip(&hashes) {

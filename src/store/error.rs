@@ -1,6 +1,7 @@
 //! What can go wrong with a store.
 
 use super::location::Location;
+use crate::unit::UnitId;
 use chrono::{DateTime, Utc};
 use std::path::PathBuf;
 
@@ -79,6 +80,9 @@ pub enum StoreError {
         /// The version that it has; 0 when there is no such draft.
         got: u64,
     },
+    /// Somebody wrote the posts of a unit in between.
+    #[error("expected the posts of unit {0} to be those that were seen, got others")]
+    PostsChanged(UnitId),
     /// A revision must take effect after the one before.
     #[error("expected an effective time after {head}, got {got}")]
     NotLater {

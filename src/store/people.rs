@@ -1,10 +1,10 @@
-//! The door to people: posts and accounts. Their sessions, their programs' tokens and the audit have doors
-//! beside this one; whatever changes who may do what is one [`Change`], written with its entry of the audit
+//! The door to accounts. Their posts, their sessions, their programs' tokens and the audit have doors beside
+//! this one; whatever changes who may do what is one [`Change`], written with its entry of the audit
 //! in one transaction.
 
 use super::audit::{Act, Entry};
 use super::{Session, Store, StoreError, Token};
-use crate::unit::{Account, Grant, Post, UnitId};
+use crate::unit::{Account, Grant, UnitId};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 
@@ -85,22 +85,6 @@ impl Store {
         match self {
             Self::Sqlite(sqlite) => sqlite.fill_people(people).await,
             Self::PostGis(postgis) => postgis.fill_people(people).await,
-        }
-    }
-
-    /// All posts on file, of whatever date, by unit and then in the order they were given.
-    pub async fn posts(&self) -> Result<Vec<Post>, StoreError> {
-        match self {
-            Self::Sqlite(sqlite) => sqlite.posts().await,
-            Self::PostGis(postgis) => postgis.posts().await,
-        }
-    }
-
-    /// Puts these posts in the place of all posts on file, in one transaction: all of them or none.
-    pub async fn replace_posts(&self, posts: &[Post]) -> Result<(), StoreError> {
-        match self {
-            Self::Sqlite(sqlite) => sqlite.replace_posts(posts).await,
-            Self::PostGis(postgis) => postgis.replace_posts(posts).await,
         }
     }
 

@@ -1,10 +1,12 @@
-//! Units of responsibility: identity, code, level, layer, posts; and the accounts that work on them.
+//! Units of responsibility: identity, code, level, layer, posts; the accounts that work on them, and the lines
+//! that they draw along.
 
 mod account;
 mod category;
 mod code;
 mod layer;
 mod post;
+mod reference;
 pub mod search;
 mod tree;
 
@@ -12,7 +14,8 @@ pub use account::{Account, Grant, GrantError, NameError, Role, account_name};
 pub use category::{Categories, Category, CategoryError, Reach, UnknownCategory, rule_text};
 pub use code::{Code, CodeError};
 pub use layer::{Layer, Level, Outline};
-pub use post::{Person, Post};
+pub use post::{Person, Post, is_phone, posts_tag};
+pub use reference::{Reference, ReferenceLine, reference_name};
 pub use tree::{Attributes, TreeError, Unit, Units};
 
 use std::fmt;

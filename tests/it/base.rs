@@ -2,7 +2,7 @@
 
 use crate::square::{base, id, layers, posts, revision, shape};
 use std::sync::Arc;
-use wangge::app::{Page, Published, UnitQuery};
+use wangge::app::{Page, Published, Staffed, UnitQuery};
 use wangge::geom::Bbox;
 use wangge::snapshot::{Base, Revision, StateHash};
 use wangge::store::Loaded;
@@ -17,7 +17,11 @@ fn published() -> Published {
 
 fn codes(query: &UnitQuery) -> Vec<String> {
     let published = published();
-    published.units(query).iter().map(|f| f.unit.code.to_string()).collect()
+    published
+        .units(query, &wangge::app::Posts::new(posts()))
+        .iter()
+        .map(|f| f.unit.code.to_string())
+        .collect()
 }
 
 /// The town with the border between `g1` and `g2` moved, and a police grid renamed.
@@ -111,11 +115,27 @@ fn a_page_says_how_many_there_are_and_where_the_next_begins() {
 
 #[test]
 fn only_posts_that_stand_on_the_day_are_named() {
-    let published = published();
+    let posts = wangge::app::Posts::new(posts());
     let day = chrono::NaiveDate::from_ymd_opt(2026, 6, 1).unwrap();
-    let holders: Vec<_> =
-        published.posts.of(id(11), day).map(|p| p.person.as_ref().unwrap().holder.as_str()).collect();
+    let holders: Vec<_> = posts.of(id(11), day).map(|p| p.person.as_ref().unwrap().holder.as_str()).collect();
     assert_eq!(holders, ["示例网格员001"]);
-    assert_eq!(published.posts.of(id(12), day).count(), 1);
-    assert_eq!(published.posts.of(id(13), day).count(), 0);
+    assert_eq!(posts.of(id(12), day).count(), 1);
+    assert_eq!(posts.of(id(13), day).count(), 0);
+}
+
+#[test]
+fn units_are_found_by_how_it_stands_with_their_posts_on_the_day() {
+    let day = |y| chrono::NaiveDate::from_ymd_opt(y, 6, 1).unwrap();
+    let of = |staffed, y| {
+        codes(&UnitQuery {
+            layer: Some("land".into()),
+            level: Some("grid".into()),
+            posts: Some((staffed, day(y))),
+            ..UnitQuery::default()
+        })
+    };
+    assert_eq!(of(Staffed::Held, 2026), ["g1"]);
+    assert_eq!(of(Staffed::Vacant, 2026), ["g2"]);
+    assert_eq!(of(Staffed::Without, 2026), ["g3", "g4"]);
+    assert_eq!(of(Staffed::Without, 2019).len(), 4, "before anybody was named");
 }

@@ -13,6 +13,7 @@ mod cli;
 mod cli_database;
 mod cli_killed;
 mod cli_people;
+mod cli_reference;
 mod coverage;
 mod demo;
 #[path = "../support/dice.rs"]
@@ -45,6 +46,7 @@ mod store_constraints;
 mod store_constraints_people;
 #[macro_use]
 mod store_contract;
+mod store_beside;
 mod store_copy;
 mod store_drafts;
 mod store_faults;

@@ -97,6 +97,11 @@ const BREACHES: &[(&str, &str)] = &[
     ("pk_reserved_unit", "insert into reserved_unit (id, draft) values (900, 1)"),
     ("fk_reserved_unit_draft", "insert into reserved_unit (id, draft) values (901, 99)"),
     ("ck_reserved_unit_id", "insert into reserved_unit (id, draft) values (0, 1)"),
+    ("pk_reference", "{reference} ('道路', 'x', {time})"),
+    ("ck_reference_name", "{reference} ('', 'x', {time})"),
+    ("pk_reference_line", "{line} ('道路', 1, {line_geom})"),
+    ("fk_reference_line_reference", "{line} ('河', 1, {line_geom})"),
+    ("ck_reference_line_seq", "{line} ('道路', 0, {line_geom})"),
     ("pk_lineage", "insert into lineage (revision, unit, heir) values (2, 3, 4)"),
     ("fk_lineage_revision", "insert into lineage (revision, unit, heir) values (99, 3, 4)"),
     ("fk_lineage_unit", "insert into lineage (revision, unit, heir) values (2, 99, 4)"),
@@ -114,6 +119,8 @@ const GROUND: &[&str] = &[
     "{claim} (1, 'x', '[]', {time})",
     "insert into reserved_unit (id, draft) values (900, 1)",
     "insert into lineage (revision, unit, heir) values (2, 3, 4)",
+    "{reference} ('道路', 'x', {time})",
+    "{line} ('道路', 1, {line_geom})",
 ];
 
 /// The beginnings of statements.
@@ -129,6 +136,8 @@ const STARTS: &[(&str, &str)] = &[
     ),
     ("{event}", "insert into draft_event (draft, seq, kind, actor, made_at) values"),
     ("{claim}", "insert into draft_claim (draft, actor, units, until) values"),
+    ("{reference}", "insert into reference (name, source, imported_at) values"),
+    ("{line}", "insert into reference_line (reference, seq, geom) values"),
 ];
 
 /// The ends of rows that are the same in every statement.
@@ -152,6 +161,8 @@ const SOUND: &[&str] = &[
     "{claim} (1, 'y', '[]', {time})",
     "insert into reserved_unit (id, draft) values (901, 7)",
     "insert into lineage (revision, unit, heir) values (2, 4, 3)",
+    "{reference} ('河', 'x', {time})",
+    "{line} ('河', 1, {line_geom})",
 ];
 
 /// A connection beside the store, which may do what the store never would.
@@ -187,7 +198,7 @@ impl Beside {
             }
             None => whole(statement),
         };
-        let words: [(&str, &str, &str); 9] = [
+        let words: [(&str, &str, &str); 10] = [
             ("{time}", "'2030-01-01T00:00:00Z'", "'2030-01-01T00:00:00Z'"),
             ("{hash}", "zeroblob(32)", "decode(repeat('00', 32), 'hex')"),
             ("{short}", "zeroblob(31)", "decode(repeat('00', 31), 'hex')"),
@@ -198,6 +209,7 @@ impl Beside {
             ),
             ("{levels}", "'[\"x\"]'", "'{x}'"),
             ("{geom}", "x'4750'", "st_geomfromtext('MULTIPOLYGON(((0 0,1 0,1 1,0 0)))', 4490)"),
+            ("{line_geom}", "x'01'", "st_geomfromtext('LINESTRING(0 0,1 1)', 4490)"),
             ("{own}", "", "overriding system value"),
             ("{null}", "null", "null::bigint"),
             ("as new (a, b, c, d, e, f)", "", "as new (a, b, c, d, e, f)"),

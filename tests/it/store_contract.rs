@@ -263,7 +263,8 @@ async fn a_publication_that_breaks_identities_is_refused_whole(store: &Store) {
     assert!(matches!(refused, Err(StoreError::Refused(_))), "an id changes its layer: {refused:?}");
 }
 
-fn post(unit: u64, title: &str, person: Option<(&str, Option<&str>)>) -> Post {
+/// A post since the first of a month; of unit 3 until its end.
+pub fn post(unit: u64, title: &str, person: Option<(&str, Option<&str>)>) -> Post {
     let day = |d| NaiveDate::from_ymd_opt(2026, 11, d).unwrap();
     Post {
         unit: id(unit),
@@ -276,7 +277,7 @@ fn post(unit: u64, title: &str, person: Option<(&str, Option<&str>)>) -> Post {
 
 /// Another door to the same store: of a database one with connections of its own; a file is open in one
 /// program at a time, whose parts share it.
-async fn another(store: &Store) -> Store {
+pub async fn another(store: &Store) -> Store {
     match store.place() {
         Location::File(_) => store.clone(),
         database @ Location::Database(_) => Store::open(database).await.unwrap(),

@@ -59,15 +59,13 @@ async fn a_store_of_a_newer_schema_is_refused_with_both_versions_and_left_alone(
         .run("insert into wangge_schema (version, name, written_by) values (99, 'x', '9.8.7')")
         .await
         .unwrap();
+    let steps = count(&store, "wangge_schema").await;
     let message = Store::open(store.place()).await.unwrap_err().to_string();
     for part in ["schema 99", "wangge 9.8.7", concat!("this is wangge ", env!("CARGO_PKG_VERSION")), "up to "]
     {
         assert!(message.contains(part), "{message}");
     }
-    assert_eq!(
-        count(&store, "wangge_schema").await,
-        1 + beside.number("select max(version) + 1 from wangge_schema where version < 99").await
-    );
+    assert_eq!(count(&store, "wangge_schema").await, steps);
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use crate::geom::Bbox;
 use crate::unit::{Code, Unit, UnitId};
 use std::collections::BTreeSet;
 
-/// The borders of a draft's layer near a place, as the draft draws them.
+/// The borders of a layer near a place, as a draft draws them.
 #[derive(Clone, Debug)]
 pub struct Nearby {
     /// The version of the draft.
@@ -19,13 +19,19 @@ pub struct Nearby {
 }
 
 impl App {
-    /// The borders near a box as a draft draws them; as they are in force for a draft whose life is over.
-    pub async fn draft_borders(&self, id: u64, bbox: Bbox) -> Result<Nearby, DraftError> {
+    /// The borders near a box as a draft draws them; as they are in force for a draft whose life is over. Those of the
+    /// draft's layer, when no other is named.
+    pub async fn draft_borders(
+        &self,
+        id: u64,
+        layer: Option<String>,
+        bbox: Bbox,
+    ) -> Result<Nearby, DraftError> {
         let working = self.working(id).await?;
         let find = move || {
             let over = working.draft.standing.flow.stage().is_final();
             let state = if over { working.before() } else { working.state()? };
-            let layer = working.draft.layer.clone();
+            let layer = layer.unwrap_or_else(|| working.draft.layer.clone());
             let view = state.layer(&layer).ok_or(DraftError::UnknownLayer(layer))?;
             let borders = view.borders(bbox);
             let sides = borders.iter().flat_map(|b| [b.sides.0, b.sides.1]);

@@ -5,7 +5,8 @@ use super::working::{Working, composed, event};
 use super::{DraftError, publishable, territory};
 use crate::app::App;
 use crate::app::access::{Actor, Role};
-use crate::edit::{Change, ChangeHash, Step};
+use crate::edit::{Change, ChangeHash, IllegalStep, Step};
+use crate::store::DraftWrite;
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
 
@@ -56,6 +57,25 @@ impl App {
         write.standing.scheduled_at = None;
         write.events.push(event(&write.standing.flow.stage().to_string(), &actor.name, comment, now));
         self.write(write).await
+    }
+
+    /// Puts a word into the trail of a draft that is not over; it stays as it is in all else.
+    pub async fn comment_on_draft(
+        self: &Arc<Self>,
+        (id, expected): (u64, u64),
+        comment: String,
+        actor: &Actor,
+        now: DateTime<Utc>,
+    ) -> Result<Arc<Working>, DraftError> {
+        let working = self.working_at(id, expected).await?;
+        actor.must_be(&[Role::Planner, Role::Approver], &working.draft.layer)?;
+        let stage = working.draft.standing.flow.stage();
+        if stage.is_final() {
+            return Err(IllegalStep::NotFromHere { stage, step: "commented on" }.into());
+        }
+        let events = vec![event("commented", &actor.name, Some(comment), now)];
+        let (standing, operations) = (working.draft.standing.clone(), Vec::new());
+        self.write(DraftWrite { id, expected, standing, operations, events, at: now }).await
     }
 }
 

@@ -92,7 +92,6 @@ fn follow(
     let Next { base, sources } = Next::follow(head, &state, revision)?;
     Ok(Arc::new(Published {
         base,
-        posts: head.posts.clone(),
         state_hash: StateHash::of(&sources),
         note: head.note.clone(),
         revisions: head.revisions.clone(),

@@ -112,9 +112,9 @@ impl App {
         let mut base = next.base;
         base.revision = revision;
         let revisions = head.revisions.iter().copied().chain([revision]).collect();
-        let (posts, note) = (head.posts.clone(), head.note.clone());
+        let note = head.note.clone();
         let ages = Ages::new(revision.number);
-        self.swap(Published { base, posts, state_hash, note, revisions, ages });
+        self.swap(Published { base, state_hash, note, revisions, ages });
         self.compare_tiles();
         self.desk.clear();
         self.working(working.draft.id).await

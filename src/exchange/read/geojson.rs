@@ -1,6 +1,6 @@
 //! GeoJSON (RFC 7946), and the `crs` member of its forerunner.
 
-use super::{Broken, Feature, Features, Ground, ReadError, ReadOptions};
+use super::{Broken, Feature, Features, Ground, Line, Lines, ReadError, ReadOptions, lines};
 use crate::geom::crs::Crs;
 use crate::unit::Attributes;
 use serde::de::{Deserialize, Deserializer, Error, SeqAccess, Visitor};
@@ -45,7 +45,69 @@ pub(super) fn read(path: &Path, options: &ReadOptions) -> Result<Features, ReadE
     parse(&std::fs::read(path)?, options)
 }
 
+/// Reads the lines of a feature collection.
+pub(super) fn read_lines(path: &Path, options: &ReadOptions) -> Result<Lines, ReadError> {
+    parse_lines(&std::fs::read(path)?, options)
+}
+
+fn parse_lines(bytes: &[u8], options: &ReadOptions) -> Result<Lines, ReadError> {
+    let (raw, crs, mut notices) = collection(bytes, options)?;
+    let (mut all, mut others) = (Vec::new(), 0);
+    for (i, raw) in raw.into_iter().enumerate() {
+        let Some(geometry) = raw.geometry else { continue };
+        let depth = match geometry.r#type.as_str() {
+            "LineString" => 0,
+            "MultiLineString" | "Polygon" => 1,
+            "MultiPolygon" => 2,
+            _ => {
+                others += 1;
+                continue;
+            }
+        };
+        let name = raw.properties.as_ref().and_then(lines::name);
+        let runs = runs(&geometry.coordinates, depth)
+            .ok_or_else(|| lines::unreadable(i + 1, "expected coordinates nested as its type has them"))?;
+        for run in runs {
+            let point = |&(x, y): &(f64, f64)| crs.to_lattice(x, y).map_err(|e| lines::unreadable(i + 1, e));
+            let points = run.iter().map(point).collect::<Result<_, _>>()?;
+            all.push(Line { name: name.clone(), points });
+        }
+    }
+    notices.extend(lines::passed_over(others));
+    Ok(Lines { lines: all, crs, notices })
+}
+
+/// The lists of positions so many lists deep.
+fn runs(nested: &Nested, depth: usize) -> Option<Vec<Vec<(f64, f64)>>> {
+    let Nested::List(items) = nested else { return None };
+    if depth > 0 {
+        let deeper: Option<Vec<_>> = items.iter().map(|item| runs(item, depth - 1)).collect();
+        return deeper.map(|lists| lists.into_iter().flatten().collect());
+    }
+    positions(items).map(|run| vec![run])
+}
+
+fn positions(items: &[Nested]) -> Option<Vec<(f64, f64)>> {
+    let position = |nested: &Nested| match nested {
+        Nested::Position(x, y) => Some((*x, *y)),
+        _ => None,
+    };
+    items.iter().map(position).collect()
+}
+
 pub(super) fn parse(bytes: &[u8], options: &ReadOptions) -> Result<Features, ReadError> {
+    let (raw, crs, notices) = collection(bytes, options)?;
+    let feature = |(i, raw): (usize, RawFeature)| Feature {
+        number: i + 1,
+        level: None,
+        ground: ground(&raw, crs),
+        properties: raw.properties.unwrap_or_default(),
+    };
+    Ok(Features { features: raw.into_iter().enumerate().map(feature).collect(), crs, notices })
+}
+
+/// The features of a collection, the system of their coordinates, and words on it.
+fn collection(bytes: &[u8], options: &ReadOptions) -> Result<(Vec<RawFeature>, Crs, Vec<String>), ReadError> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let malformed =
         |detail: String| ReadError::Malformed(format!("expected a GeoJSON FeatureCollection: {detail}"));
@@ -55,13 +117,7 @@ pub(super) fn parse(bytes: &[u8], options: &ReadOptions) -> Result<Features, Rea
         (kind, _) => return Err(malformed(format!("got {kind:?}"))),
     };
     let (crs, notices) = system(options.crs, root.crs.as_ref())?;
-    let feature = |(i, raw): (usize, RawFeature)| Feature {
-        number: i + 1,
-        level: None,
-        ground: ground(&raw, crs),
-        properties: raw.properties.unwrap_or_default(),
-    };
-    Ok(Features { features: raw.into_iter().enumerate().map(feature).collect(), crs, notices })
+    Ok((raw, crs, notices))
 }
 
 /// The system asked for, else the file's, else that of the standard; with a word on each choice.
@@ -120,12 +176,8 @@ fn ground(raw: &RawFeature, crs: Crs) -> Ground {
 
 fn polygon(nested: &Nested) -> Option<Vec<Vec<(f64, f64)>>> {
     let Nested::List(rings) = nested else { return None };
-    let position = |nested: &Nested| match nested {
-        Nested::Position(x, y) => Some((*x, *y)),
-        _ => None,
-    };
     let ring = |nested: &Nested| match nested {
-        Nested::List(positions) => positions.iter().map(position).collect(),
+        Nested::List(items) => positions(items),
         _ => None,
     };
     rings.iter().map(ring).collect()
@@ -220,6 +272,31 @@ mod tests {
         ] {
             let Ground::Broken(broken) = one(geometry) else { panic!("{geometry}") };
             assert!(broken.detail.contains(part), "{}", broken.detail);
+        }
+    }
+
+    #[test]
+    fn lines_are_read_with_their_names_and_areas_as_the_lines_around_them() {
+        let text = r#"{"type":"FeatureCollection","features":[
+            {"type":"Feature","properties":{"name":" 解放路 "},"geometry":{"type":"LineString","coordinates":[[1,2,9],[3,2]]}},
+            {"type":"Feature","properties":null,"geometry":{"type":"MultiLineString","coordinates":[[[1,2],[3,2]],[[5,6],[7,8],[9,8]]]}},
+            {"type":"Feature","properties":{"名称":"规划"},"geometry":{"type":"MultiPolygon","coordinates":[[[[1,2],[3,2],[3,4],[1,2]]]]}},
+            {"type":"Feature","properties":{},"geometry":{"type":"Point","coordinates":[1,2]}},
+            {"type":"Feature","properties":{},"geometry":null}]}"#;
+        let read = parse_lines(text.as_bytes(), &ReadOptions::default()).unwrap();
+        let shown: Vec<_> = read.lines.iter().map(|l| (l.name.as_deref(), l.points.len())).collect();
+        assert_eq!(shown, [(Some("解放路"), 2), (None, 2), (None, 3), (Some("规划"), 4)]);
+        assert_eq!(read.lines[0].points[1], Point::new(30_000_000, 20_000_000));
+        assert!(read.notices.len() == 2 && read.notices[1].starts_with("1 features"), "{:?}", read.notices);
+        for (coordinates, part) in
+            [("[1,2]", "nested"), ("[[[1,2]]]", "nested"), ("[[25,110],[26,110]]", "swapped")]
+        {
+            let text = format!(
+                r#"{{"type":"FeatureCollection","features":[{{"type":"Feature","properties":null,
+                "geometry":{{"type":"LineString","coordinates":{coordinates}}}}}]}}"#
+            );
+            let error = parse_lines(text.as_bytes(), &ReadOptions::default()).unwrap_err().to_string();
+            assert!(error.starts_with("feature 1: ") && error.contains(part), "{error}");
         }
     }
 

@@ -1,7 +1,8 @@
 //! GeoPackage (OGC 12-128r17): feature tables of a SQLite file that a stranger made.
 
-use super::{Feature, Features, Ground, ReadError, ReadOptions};
+use super::{Feature, Features, Ground, Line, Lines, ReadError, ReadOptions, lines};
 use crate::geom::crs::Crs;
+use crate::geom::wkb;
 use crate::unit::Attributes;
 use serde_json::Value;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteRow};
@@ -24,17 +25,47 @@ struct Table {
     organization_number: i64,
 }
 
-/// Reads the feature tables that are wanted.
-pub(super) async fn read(path: &Path, options: &ReadOptions) -> Result<Features, ReadError> {
+/// Opens a stranger's file.
+async fn look(path: &Path) -> Result<SqliteConnection, ReadError> {
     // Nothing in a stranger's schema may run: no functions from views or triggers, no writing.
-    let mut connection = SqliteConnectOptions::new()
+    let options = SqliteConnectOptions::new()
         .filename(path)
         .read_only(true)
         .pragma("trusted_schema", "off")
         .pragma("cell_size_check", "on")
-        .pragma("query_only", "on")
-        .connect()
-        .await?;
+        .pragma("query_only", "on");
+    Ok(options.connect().await?)
+}
+
+/// Reads the lines of the feature table that is wanted.
+pub(super) async fn read_lines(path: &Path, options: &ReadOptions) -> Result<Lines, ReadError> {
+    let mut connection = look(path).await?;
+    let tables = wanted(tables(&mut connection).await?, options)?;
+    let crs = system(&tables, options.crs)?;
+    let (mut all, mut others) = (Vec::new(), 0);
+    for table in &tables {
+        for (i, row) in read_table(&mut connection, table).await?.iter().enumerate() {
+            let (properties, blob) = columns(row, &table.geometry)?;
+            let Some(blob) = blob else { continue };
+            let read = wkb::Blob::parse(blob)
+                .and_then(|blob| wkb::read_lines(blob.wkb, |x, y| crs.to_lattice(x, y)));
+            match read {
+                Ok(runs) => {
+                    let name = lines::name(&properties);
+                    all.extend(runs.into_iter().map(|points| Line { name: name.clone(), points }));
+                }
+                Err(wkb::WkbError::Type { .. }) => others += 1,
+                Err(error) => return Err(lines::unreadable(i + 1, error)),
+            }
+        }
+    }
+    connection.close().await?;
+    Ok(Lines { lines: all, crs, notices: lines::passed_over(others).into_iter().collect() })
+}
+
+/// Reads the feature tables that are wanted.
+pub(super) async fn read(path: &Path, options: &ReadOptions) -> Result<Features, ReadError> {
+    let mut connection = look(path).await?;
     let tables = wanted(tables(&mut connection).await?, options)?;
     let crs = system(&tables, options.crs)?;
     let mut features = Vec::new();

@@ -6,9 +6,11 @@
 mod geojson;
 mod geopackage;
 mod ground;
+mod lines;
 
 pub use geopackage::is_geopackage;
 pub use ground::{Broken, Ground};
+pub use lines::{Line, Lines};
 
 use crate::geom::crs::Crs;
 use crate::unit::Attributes;
@@ -64,6 +66,18 @@ pub enum ReadError {
     /// SQLite failed on a GeoPackage.
     #[error("reading the GeoPackage: {0}")]
     Database(#[from] sqlx::Error),
+}
+
+/// Reads the lines of a GeoPackage, told by its first bytes, or else of GeoJSON; of areas the lines around them.
+///
+/// Columns beside the geometry are left alone but for a name. What is no line is counted and passed over; a line that
+/// cannot be read is an error, with its feature.
+pub async fn read_lines(path: &Path, options: &ReadOptions) -> Result<Lines, ReadError> {
+    if is_geopackage(path)? {
+        geopackage::read_lines(path, options).await
+    } else {
+        geojson::read_lines(path, options)
+    }
 }
 
 /// Reads a GeoPackage, told by its first bytes, or else GeoJSON.

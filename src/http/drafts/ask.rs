@@ -121,9 +121,8 @@ impl CommentBody {
     }
 
     /// A comment that must be there.
-    pub(super) fn reason(self) -> Result<Option<String>, Problem> {
-        let missing = || Problem::missing("comment", "why the draft is sent back");
-        comment(self.comment)?.ok_or_else(missing).map(Some)
+    pub(super) fn reason(self, expected: &str) -> Result<String, Problem> {
+        comment(self.comment)?.ok_or_else(|| Problem::missing("comment", expected))
     }
 }
 
@@ -247,6 +246,8 @@ impl DraftsQuery {
 pub(in crate::http) struct NearbyQuery {
     /// A box: west,south,east,north in degrees.
     pub bbox: String,
+    /// The layer whose borders are wanted; the draft's own, when it is not given.
+    pub layer: Option<String>,
 }
 
 /// The number of a draft in an address.

@@ -9,11 +9,11 @@ mod refusal;
 mod steps;
 mod view;
 
-pub(super) use ask::{DraftsQuery, NewDraftBody, RevertBody};
+pub(super) use ask::{Acting, DraftsQuery, NewDraftBody, RevertBody};
 pub(super) use draw::{add, one as one_operation, preview, redo, undo};
 pub(super) use found::{ConflictFoundView, DiffView, ImpactView};
-pub(super) use nearby::borders;
-pub(super) use steps::{approve, give_back, publish, rebase, submit, withdraw};
+pub(super) use nearby::{MOST_VERTICES, borders, too_many};
+pub(super) use steps::{approve, comment, give_back, publish, rebase, submit, withdraw};
 pub(super) use view::{ConflictView, DefectView, DraftSummary, DraftView};
 
 // What the macro of utoipa leaves beside each handler.
@@ -22,7 +22,8 @@ pub(super) use draw::{
 };
 pub(super) use nearby::__path_borders;
 pub(super) use steps::{
-    __path_approve, __path_give_back, __path_publish, __path_rebase, __path_submit, __path_withdraw,
+    __path_approve, __path_comment, __path_give_back, __path_publish, __path_rebase, __path_submit,
+    __path_withdraw,
 };
 
 use super::Site;
@@ -31,7 +32,7 @@ use super::problem::Problem;
 use super::view::Listing;
 use crate::app::Page;
 use crate::app::drafting::Working;
-use ask::{Acting, Maybe, number};
+use ask::{Maybe, number};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};

@@ -16,7 +16,7 @@ use std::sync::Arc;
 use utoipa::ToSchema;
 
 /// The most vertices of an answer: a few hundred grids.
-const MOST_VERTICES: usize = 40_000;
+pub(in crate::http) const MOST_VERTICES: usize = 40_000;
 
 /// The borders near a place as a draft draws them.
 #[derive(Debug, Serialize, ToSchema)]
@@ -58,7 +58,8 @@ struct PartedView {
     parent: Option<String>,
 }
 
-/// The borders near a box as a draft draws them, vertex for vertex, and the units that they part.
+/// The borders near a box as a draft draws them, vertex for vertex, and the units that they part; of another layer, to
+/// draw along.
 #[utoipa::path(get, path = "/api/v1/drafts/{id}/borders", tag = "drafts",
     params(("id" = u64, Path, description = "The draft's number"), NearbyQuery),
     responses((status = 200, body = NearbyView)))]
@@ -67,14 +68,19 @@ pub(in crate::http) async fn borders(
     Path(id): Path<String>,
     Query(query): Query<NearbyQuery>,
 ) -> Result<Json<NearbyView>, Problem> {
-    let found = site.app.draft_borders(number(&id)?, bbox(&query.bbox)?).await?;
+    let found = site.app.draft_borders(number(&id)?, query.layer, bbox(&query.bbox)?).await?;
     let vertices: usize = found.borders.iter().map(|b| b.points.len()).sum();
     if vertices > MOST_VERTICES {
-        let detail = format!("the borders in the box have {vertices} vertices");
-        let expected = format!("a box with at most {MOST_VERTICES} vertices");
-        return Err(Problem::new(Code::TooManyPoints, detail).at("bbox").expecting(expected));
+        return Err(too_many("borders", vertices));
     }
     Ok(Json(NearbyView::of(&found)))
+}
+
+/// A box with more in it than one answer holds.
+pub(in crate::http) fn too_many(what: &str, vertices: usize) -> Problem {
+    let detail = format!("the {what} in the box have {vertices} vertices");
+    let expected = format!("a box with at most {MOST_VERTICES} vertices");
+    Problem::new(Code::TooManyPoints, detail).at("bbox").expecting(expected)
 }
 
 impl NearbyView {

@@ -5,7 +5,7 @@ use super::shown;
 use super::view::DraftView;
 use crate::app::drafting::Review;
 use crate::http::Site;
-use crate::http::extract::{NoQuery, Query};
+use crate::http::extract::{Json as JsonBody, NoQuery, Query};
 use crate::http::problem::Problem;
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -43,9 +43,26 @@ pub(in crate::http) async fn give_back(
     Seen(version): Seen,
     Maybe(body): Maybe<CommentBody>,
 ) -> Result<Response, Problem> {
-    let (seen, comment) = ((number(&id)?, version), body.reason()?);
+    let (seen, comment) = ((number(&id)?, version), Some(body.reason("why the draft is sent back")?));
     let working = site.app.review(seen, Review::Return, comment, &actor, Utc::now()).await?;
     Ok(shown(working).await)
+}
+
+/// Says something of a draft, which stays as it is.
+#[utoipa::path(post, path = "/api/v1/drafts/{id}/comment", tag = "drafts",
+    params(("id" = u64, Path, description = "The draft's number"),
+           ("if-match" = String, Header, description = "The draft's entity tag")),
+    request_body = CommentBody, responses((status = 200, body = DraftView)))]
+pub(in crate::http) async fn comment(
+    State(site): State<Arc<Site>>,
+    Path(id): Path<String>,
+    _: Query<NoQuery>,
+    Acting(actor): Acting,
+    Seen(version): Seen,
+    JsonBody(body): JsonBody<CommentBody>,
+) -> Result<Response, Problem> {
+    let words = body.reason("what is to be said")?;
+    Ok(shown(site.app.comment_on_draft((number(&id)?, version), words, &actor, Utc::now()).await?).await)
 }
 
 /// Gives a draft up. It is kept, and never drawn on again.

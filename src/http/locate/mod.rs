@@ -30,7 +30,7 @@ pub(super) async fn one(
     let published = state_at(&site, query.at).await?;
     let located = published.locate(asked.position, &asked.question);
     let posts = PostsShown::new(&site, &reader, query.at);
-    Ok(axum::Json(OneView::of(&published, &asked, &located, posts, query.at)).into_response())
+    Ok(axum::Json(OneView::of(&published, &asked, &located, &posts, query.at)).into_response())
 }
 
 /// Which grids hold many points.

@@ -171,7 +171,7 @@ impl<'a> OneView<'a> {
         published: &'a Published,
         asked: &Asked,
         located: &Located,
-        posts: PostsShown,
+        posts: &'a PostsShown,
         at: Option<DateTime<Utc>>,
     ) -> Self {
         let revision = published.revision();
@@ -213,7 +213,7 @@ impl Given {
 }
 
 impl<'a> LayerView<'a> {
-    fn of(published: &'a Published, answer: &LayerAnswer, posts: PostsShown) -> Option<Self> {
+    fn of(published: &'a Published, answer: &LayerAnswer, posts: &'a PostsShown) -> Option<Self> {
         let (layer, unit) = published.base.unit(answer.unit)?;
         let facts = UnitFacts { layer, unit, measure: None };
         let code = |id: UnitId| layer.units.get(id).map(|u| u.code.as_str());
@@ -224,7 +224,7 @@ impl<'a> LayerView<'a> {
             outcome: word(answer.outcome),
             border_distance_m: answer.border_distance_m,
             on_border: answer.on_border,
-            chain: posts.chain(published, &facts),
+            chain: posts.chain(&facts),
             candidates: answer.candidates.iter().map(candidate).collect(),
         })
     }

@@ -1,11 +1,13 @@
 //! Units: lists, one, and what stands around it.
 
 mod history;
+mod posts;
 mod query;
 mod view;
 
 pub(super) use history::Turn;
-pub(super) use query::{AtQuery, ListQuery, PartQuery, UnitPath};
+pub(super) use posts::{__path_posts, __path_set_posts, posts, set_posts};
+pub(super) use query::{AtQuery, ListQuery, PartQuery, PostsQuery, UnitPath};
 pub(super) use view::{DatedPost, NeighbourView, UnitFeature, UnitView};
 
 use super::Site;
@@ -30,7 +32,7 @@ pub(super) async fn list(
     Query(query): Query<ListQuery>,
 ) -> Result<Response, Problem> {
     let (published, span) = query.open(&site).await?;
-    let found = published.units(&query.conditions(&published)?);
+    let found = published.units(&query.conditions(&published)?, &site.app.posts());
     let page = span.cut(found);
     Ok(Json(page.map(|facts| UnitView::of(&facts))).into_response())
 }
@@ -47,7 +49,7 @@ pub(super) async fn one(
     let published = query.open(&site).await?;
     let facts = named_unit(&published, &layer, &code)?;
     let posts = PostsShown::new(&site, &reader, query.at);
-    let feature = UnitFeature::of(&published, &facts, posts);
+    let feature = UnitFeature::of(&published, &facts, &posts);
     Ok(([(header::CONTENT_TYPE, "application/geo+json")], Json(feature)).into_response())
 }
 
@@ -77,22 +79,6 @@ pub(super) async fn children(
     let children: Vec<_> = facts.layer.units.children(facts.unit.id).collect();
     let page = span.cut(children);
     Ok(Json(page.map(|unit| UnitView::of(&UnitFacts::of(facts.layer, unit)))).into_response())
-}
-
-/// The posts of one unit.
-#[utoipa::path(get, path = "/api/v1/units/{layer}/{code}/posts", tag = "units", params(UnitPath, AtQuery),
-    responses((status = 200, body = Listing<DatedPost<'_>>)))]
-pub(super) async fn posts(
-    State(site): State<Arc<Site>>,
-    Path((layer, code)): Named,
-    Query(query): Query<AtQuery>,
-    reader: Reader,
-) -> Result<Response, Problem> {
-    let published = query.open(&site).await?;
-    let facts = named_unit(&published, &layer, &code)?;
-    let shown = PostsShown::new(&site, &reader, query.at);
-    let posts = shown.stored(&published, facts.unit).map(|post| DatedPost::of(shown, post));
-    Ok(Json(Listing::whole(posts.collect())).into_response())
 }
 
 /// The revisions in which one unit changed, oldest first.

@@ -1,10 +1,10 @@
 //! Which units are asked for.
 
-use crate::app::{Published, UnitQuery};
+use crate::app::{Published, Staffed, UnitQuery};
 use crate::http::Site;
 use crate::http::extract::moment;
 use crate::http::problem::Problem;
-use crate::http::view::{Span, bbox, state_at};
+use crate::http::view::{Span, bbox, day_of, state_at};
 use crate::unit::Code;
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
@@ -37,6 +37,9 @@ pub(in crate::http) struct ListQuery {
     parent: Option<String>,
     /// Only units whose box meets this one: west,south,east,north in degrees.
     bbox: Option<String>,
+    /// How it stands with their posts on the day: `none` has no post, `vacant` has posts and nobody holds one of them,
+    /// `held` has a holder for each.
+    posts: Option<String>,
     /// As of this time, RFC 3339.
     #[serde(default, deserialize_with = "moment")]
     pub at: Option<DateTime<Utc>>,
@@ -44,6 +47,18 @@ pub(in crate::http) struct ListQuery {
     limit: Option<usize>,
     /// `next` of the stretch before. It pins the revision.
     cursor: Option<String>,
+}
+
+/// Which posts of a unit.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(in crate::http) struct PostsQuery {
+    /// As of this time, RFC 3339.
+    #[serde(default, deserialize_with = "moment")]
+    pub at: Option<DateTime<Utc>>,
+    /// Also those that are over and those to come.
+    pub all: Option<bool>,
 }
 
 /// As of when.
@@ -95,6 +110,7 @@ impl ListQuery {
             text: self.q.clone().filter(|q| !q.trim().is_empty()),
             parent: self.parent.as_deref().map(parent).transpose()?,
             bbox: self.bbox.as_deref().map(bbox).transpose()?,
+            posts: self.posts.as_deref().map(staffed).transpose()?.map(|wanted| (wanted, day_of(self.at))),
         })
     }
 }
@@ -110,6 +126,15 @@ impl AtQuery {
     /// The state that is asked for.
     pub(super) async fn open(&self, site: &Site) -> Result<Arc<Published>, Problem> {
         state_at(site, self.at).await
+    }
+}
+
+fn staffed(text: &str) -> Result<Staffed, Problem> {
+    match text {
+        "none" => Ok(Staffed::Without),
+        "vacant" => Ok(Staffed::Vacant),
+        "held" => Ok(Staffed::Held),
+        _ => Err(Problem::bad_value("posts", "one of none, vacant, held", format!("{text:?}"))),
     }
 }
 

@@ -106,7 +106,7 @@ impl<'a> UnitView<'a> {
 
 impl<'a> UnitFeature<'a> {
     /// A unit with its ground, its chain and its attributes.
-    pub(super) fn of(published: &'a Published, facts: &UnitFacts<'a>, posts: PostsShown) -> Self {
+    pub(super) fn of(published: &'a Published, facts: &UnitFacts<'a>, posts: &'a PostsShown) -> Self {
         let view = UnitView::of(facts);
         let shape = facts.layer.derived(facts.unit.level).shape(facts.unit.id);
         Self {
@@ -115,7 +115,7 @@ impl<'a> UnitFeature<'a> {
             geometry: geometry(&shape),
             properties: UnitProperties {
                 unit: view,
-                chain: posts.chain(published, facts),
+                chain: posts.chain(facts),
                 attributes: &facts.unit.attributes,
                 revision: published.revision().number,
             },
@@ -137,7 +137,7 @@ impl<'a> NeighbourView<'a> {
 
 impl<'a> DatedPost<'a> {
     /// A post as this reader may see it.
-    pub(super) fn of(shown: PostsShown, post: &'a Post) -> Self {
+    pub(super) fn of(shown: &PostsShown, post: &'a Post) -> Self {
         Self { post: shown.view(post), valid_from: post.valid_from, valid_to: post.valid_to }
     }
 }

@@ -19,6 +19,7 @@ mod posts;
 mod primary;
 mod publish;
 mod pulse;
+mod references;
 mod session;
 mod sessions;
 mod settings;

@@ -1,10 +1,10 @@
 //! Posts.
 
 use super::session::Session;
-use super::{PostGis, again};
+use super::{PostGis, again, audit};
 use crate::store::rows::unit_id;
-use crate::store::{StoreError, rules};
-use crate::unit::{Person, Post};
+use crate::store::{Act, StoreError, rules};
+use crate::unit::{Person, Post, UnitId, posts_tag};
 use chrono::NaiveDate;
 use sqlx::Row;
 use sqlx::postgres::PgRow;
@@ -26,25 +26,55 @@ impl PostGis {
     }
 
     /// All of these in the place of all that were there.
-    pub(in crate::store) async fn replace_posts(&self, posts: &[Post]) -> Result<(), StoreError> {
-        again(|| Box::pin(self.replace_posts_once(posts))).await
+    pub(in crate::store) async fn replace_posts(
+        &self,
+        posts: &[Post],
+        act: Option<&Act<'_>>,
+    ) -> Result<(), StoreError> {
+        again(|| {
+            Box::pin(async move {
+                let mut session = Session::begin(&self.hosts, "writing posts").await?;
+                let done = replace(&mut session, posts, act).await;
+                end(session, done).await
+            })
+        })
+        .await
     }
 
-    async fn replace_posts_once(&self, posts: &[Post]) -> Result<(), StoreError> {
-        let mut session = Session::begin(&self.hosts, "writing posts").await?;
-        match replace(&mut session, posts).await {
-            Ok(()) => session.commit().await,
-            Err(error) => {
-                session.undo().await;
-                Err(error)
-            }
+    /// These in the place of those of one unit, if those are what was seen.
+    pub(in crate::store) async fn set_posts(
+        &self,
+        unit: UnitId,
+        seen: &str,
+        posts: &[Post],
+        act: &Act<'_>,
+    ) -> Result<(), StoreError> {
+        again(|| {
+            Box::pin(async move {
+                let mut session = Session::begin(&self.hosts, "writing posts").await?;
+                let done = set(&mut session, unit, seen, posts, act).await;
+                end(session, done).await
+            })
+        })
+        .await
+    }
+}
+
+async fn end(session: Session, done: Result<(), StoreError>) -> Result<(), StoreError> {
+    match done {
+        Ok(()) => session.commit().await,
+        Err(error) => {
+            session.undo().await;
+            Err(error)
         }
     }
 }
 
 /// Under a lock: of two that replace at once, the second replaces what the first wrote.
-async fn replace(session: &mut Session, posts: &[Post]) -> Result<(), StoreError> {
-    session.script("lock table post in share row exclusive mode").await?;
+const LOCK: &str = "lock table post in share row exclusive mode";
+
+async fn replace(session: &mut Session, posts: &[Post], act: Option<&Act<'_>>) -> Result<(), StoreError> {
+    session.script(LOCK).await?;
     let known = session.rows(sqlx::query("select id from unit order by id")).await?;
     let known: Vec<i64> =
         known.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>().map_err(failed())?;
@@ -53,7 +83,34 @@ async fn replace(session: &mut Session, posts: &[Post]) -> Result<(), StoreError
     for portion in posts.chunks(super::publish::PORTION) {
         write(session, portion).await?;
     }
-    Ok(())
+    match act {
+        Some(act) => audit::append(session, act).await.map(|_| ()),
+        None => Ok(()),
+    }
+}
+
+async fn set(
+    session: &mut Session,
+    unit: UnitId,
+    seen: &str,
+    posts: &[Post],
+    act: &Act<'_>,
+) -> Result<(), StoreError> {
+    session.script(LOCK).await?;
+    let id = unit.get() as i64;
+    let there =
+        "select unit, title, holder, phone, valid_from, valid_to from post where unit = $1 order by id";
+    let there = session.rows(sqlx::query(there).bind(id)).await?;
+    let there: Vec<Post> = there.iter().map(post).collect::<Result<_, _>>()?;
+    if posts_tag(&there) != seen {
+        return Err(StoreError::PostsChanged(unit));
+    }
+    if there == posts {
+        return Ok(());
+    }
+    session.run(sqlx::query("delete from post where unit = $1").bind(id)).await?;
+    write(session, posts).await?;
+    audit::append(session, act).await.map(|_| ())
 }
 
 async fn write(session: &mut Session, posts: &[Post]) -> Result<(), StoreError> {

@@ -18,6 +18,7 @@ mod people;
 mod posts;
 mod publish;
 mod pulse;
+mod references;
 mod sessions;
 mod tokens;
 mod verify;

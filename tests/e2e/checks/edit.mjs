@@ -98,7 +98,6 @@ async function aGridIsSplitAndTwoAreMerged({ open, base }) {
 	await page.keyboard.press("x");
 	await click(page, ends[0]);
 	await click(page, ends[1]);
-	await page.keyboard.press("Enter");
 	await page.locator('[data-preview="split"]').waitFor();
 	await shot(page, "edit-split-preview");
 	const name = await page.getByLabel("新网格名称").inputValue();

@@ -42,8 +42,8 @@ export async function redraw(page, at, border, aside = 24) {
 	const out = { x: (a.x + b.x) / 2 - (dy / long) * aside, y: (a.y + b.y) / 2 + (dx / long) * aside };
 	await click(page, a);
 	await click(page, out);
+	// The click that comes back to the border ends the line.
 	await click(page, b);
-	await page.keyboard.press("Enter");
 }
 
 /** A place well inside a unit: beside the middle of one of its borders. */

@@ -1,6 +1,6 @@
 // Starts the real server on the demo city and stops it again.
 import { execFileSync, spawn } from "node:child_process";
-import { copyFileSync, existsSync, mkdirSync, rmSync, statSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -56,8 +56,11 @@ export async function serve() {
 	return start(cityOfThisRun());
 }
 
-/** The same on a copy of the demo city that has accounts: `{name, password, roles, …}` each. */
-export async function serveStaffed(accounts) {
+/**
+ * The same on a copy of the demo city that has accounts: `{name, password, roles, …}` each. `references`: GeoJSON by
+ * name, to draw along; `words`: more for the command line.
+ */
+export async function serveStaffed(accounts, { references = {}, words: more = [] } = {}) {
 	const file = join(target, "e2e/people.gpkg");
 	for (const tail of ["", "-wal", "-shm"]) rmSync(file + tail, { force: true });
 	copyFileSync(demoCity(), file);
@@ -68,13 +71,19 @@ export async function serveStaffed(accounts) {
 			stdio: ["pipe", "ignore", "ignore"],
 		});
 	}
-	return start(file);
+	for (const [name, lines] of Object.entries(references)) {
+		const from = join(target, "e2e/lines.geojson");
+		writeFileSync(from, JSON.stringify(lines));
+		const words = ["import", "--reference", from, "--name", name, "--database", file];
+		execFileSync(program, words, { stdio: ["ignore", "ignore", "pipe"] });
+	}
+	return start(file, more);
 }
 
-async function start(file) {
+async function start(file, words = []) {
 	const port = await freePort();
 	const base = `http://127.0.0.1:${port}`;
-	const child = spawn(program, ["serve", file, "--bind", `127.0.0.1:${port}`], {
+	const child = spawn(program, ["serve", file, "--bind", `127.0.0.1:${port}`, ...words], {
 		stdio: ["ignore", "ignore", "inherit"],
 		env: { ...process.env, RUST_LOG: process.env.RUST_LOG ?? "warn" },
 	});

@@ -244,3 +244,32 @@ fn a_conflict_is_shown_as_each_side_has_it() {
     assert_eq!(refused.problem().1, "conflicts");
     assert_eq!(refused.json()["conflicts"][0]["kind"], "border");
 }
+
+#[test]
+fn a_word_is_put_into_the_trail_and_the_draft_stays_as_it_is() {
+    let (_town, client) = town();
+    begun(&client);
+    ok(&step(&client, 1, "operations", &bend()));
+    ok(&step(&client, 1, "submit", &json!({})));
+    ok(&step(&client, 1, "approve", &json!({})));
+    let before = client.get("/api/v1/drafts/1").json();
+    let said = ok(&step(&client, 1, "comment", &json!({"comment": " 请看东边 "})));
+    let last = said["trail"].as_array().unwrap().last().unwrap().clone();
+    assert_eq!(
+        (&last["kind"], &last["comment"], &last["actor"]),
+        (&json!("commented"), &json!("请看东边"), &json!("local"))
+    );
+    assert_eq!((&said["state"], &said["change_hash"]), (&json!("approved"), &before["change_hash"]));
+    assert_eq!(said["approved_change"], before["approved_change"], "the approval holds");
+    for (body, code, field) in [
+        (json!({}), "missing", "comment"),
+        (json!({"comment": " "}), "bad_value", "comment"),
+        (json!({"comment": "x", "y": 1}), "bad_json", "y"),
+    ] {
+        assert_eq!(step(&client, 1, "comment", &body).problem(), (400, code.into(), field.into()), "{body}");
+    }
+    let unseen = client.post_json("/api/v1/drafts/1/comment", &json!({"comment": "x"}));
+    assert_eq!(unseen.problem().1, "version_required");
+    ok(&step(&client, 1, "withdraw", &json!({})));
+    assert_eq!(step(&client, 1, "comment", &json!({"comment": "x"})).problem().1, "illegal_step");
+}

@@ -17,14 +17,14 @@ const POSTS: &str = "/api/v1/units/land/g1/posts";
 const PASSWORD: &str = "correct horse 正确";
 
 /// A town with accounts.
-struct Staffed {
+pub struct Staffed {
     app: Arc<App>,
     router: Router,
     _folder: tempfile::TempDir,
 }
 
 impl Staffed {
-    fn new(policy: Policy, accounts: &[(&str, &[&str])]) -> Self {
+    pub fn new(policy: Policy, accounts: &[(&str, &[&str])]) -> Self {
         let (app, router, folder) = opened(policy);
         let staffed = Self { app, router, _folder: folder };
         for (name, roles) in accounts {
@@ -41,12 +41,31 @@ impl Staffed {
         self.refresh();
     }
 
+    /// Somebody with a territory.
+    pub fn add_with_ground(&self, name: &str, roles: &[&str], units: &[u64]) {
+        let mut account = account(name, roles);
+        account.territory = units.iter().map(|&n| crate::square::id(n)).collect();
+        let (phc, act) = (password::hash(PASSWORD), act("account.added", name));
+        wait(self.app.store().add_account(&account, &phc, &act)).unwrap();
+        self.refresh();
+    }
+
+    /// All that is written down.
+    pub fn audit(&self) -> Vec<wangge::store::Entry> {
+        wait(self.app.store().audit(0, 1_000)).unwrap()
+    }
+
+    /// The router.
+    pub fn router(&self) -> Router {
+        self.router.clone()
+    }
+
     fn refresh(&self) {
         wait(self.app.refresh_people()).unwrap();
     }
 
     /// Somebody in the local network who asks under the server's own name.
-    fn client(&self) -> Client {
+    pub fn client(&self) -> Client {
         Client::of(self.router.clone(), "192.0.2.7:50000").with("host", "grids.example:8080")
     }
 
@@ -77,7 +96,8 @@ fn keeping(client: &Client, answer: &Answer) -> Client {
     client.clone().with("cookie", &cookie)
 }
 
-fn signed_in(staffed: &Staffed, name: &str) -> Client {
+/// The client of somebody who has signed in.
+pub fn signed_in(staffed: &Staffed, name: &str) -> Client {
     let client = staffed.client();
     let answer = sign_in(&client, name, PASSWORD);
     assert_eq!(answer.status, 200, "{}", answer.text());

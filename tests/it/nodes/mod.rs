@@ -1,5 +1,6 @@
 //! Several servers on one store: each takes up what another one published, and goes on without the store.
 
+mod beside;
 mod fixture;
 mod follow;
 mod following;

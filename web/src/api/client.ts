@@ -70,6 +70,38 @@ export async function get<T>(path: string, query: Query, signal: AbortSignal): P
 	return (await (await send(address(path, query), init)).json()) as T;
 }
 
+/** The same with the entity tag of what came, for a write that says what it saw. */
+export async function getTagged<T>(
+	path: string,
+	query: Query,
+	signal: AbortSignal,
+): Promise<{ value: T; tag: string | null }> {
+	const init = { headers: { accept: "application/json" }, signal };
+	const response = await send(address(path, query), init);
+	return { value: (await response.json()) as T, tag: response.headers.get("etag") };
+}
+
+/** Puts something in the place of what bears an entity tag. */
+export async function put<T>(
+	path: string,
+	body: unknown,
+	tag: string,
+	signal: AbortSignal,
+): Promise<{ value: T; tag: string | null }> {
+	const headers = {
+		accept: "application/json",
+		"content-type": "application/json",
+		"if-match": tag,
+	};
+	const response = await send(path, {
+		method: "PUT",
+		headers,
+		body: JSON.stringify(body),
+		signal,
+	});
+	return { value: (await response.json()) as T, tag: response.headers.get("etag") };
+}
+
 /** `version` is the version of a draft that a write of it saw. */
 export async function post<T>(
 	path: string,

@@ -81,8 +81,13 @@ export const impact = (id: number, signal: AbortSignal) =>
 export const conflicts = (id: number, signal: AbortSignal) =>
 	get<Listing<ConflictFound>>(`${path(id)}/conflicts`, {}, signal);
 
-export const borders = (id: number, box: Box, signal: AbortSignal) =>
-	get<Nearby>(`${path(id)}/borders`, { bbox: box.map((n) => n.toFixed(7)).join(",") }, signal);
+/** The borders near a place as a draft draws them: of its own layer, or of another one to draw along. */
+export const borders = (id: number, box: Box, signal: AbortSignal, layer: string | null = null) =>
+	get<Nearby>(
+		`${path(id)}/borders`,
+		{ bbox: box.map((n) => n.toFixed(7)).join(","), layer },
+		signal,
+	);
 
 export const effect = (id: number, seq: number, signal: AbortSignal) =>
 	get<Drawn>(`${path(id)}/operations/${seq}`, {}, signal);
@@ -100,7 +105,14 @@ export function draw(
 	return post(`${path(at.id)}/${what}`, body, signal, at.version);
 }
 
-export type StepName = "submit" | "return" | "approve" | "publish" | "withdraw" | "rebase";
+export type StepName =
+	| "comment"
+	| "submit"
+	| "return"
+	| "approve"
+	| "publish"
+	| "withdraw"
+	| "rebase";
 
 /** The writes that answer the draft. */
 export function take(

@@ -97,10 +97,30 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The borders near a box as a draft draws them, vertex for vertex, and the units that they part. */
+        /**
+         * The borders near a box as a draft draws them, vertex for vertex, and the units that they part; of another layer, to
+         *     draw along.
+         */
         get: operations["get_drafts_id_borders"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drafts/{id}/comment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says something of a draft, which stays as it is. */
+        post: operations["post_drafts_id_comment"];
         delete?: never;
         options?: never;
         head?: never;
@@ -378,6 +398,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/references": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The sets of reference lines, by name: roads, rivers, plans. They are never part of a coverage. */
+        get: operations["get_references"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/references/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The reference lines near a box, vertex for vertex, each as far as it stays near. */
+        get: operations["get_references_lines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/revisions": {
         parameters: {
             query?: never;
@@ -557,9 +611,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The posts of one unit. */
+        /** The posts of one unit: those of a day, or all on file. All on file bear an entity tag, for those who see telephones. */
         get: operations["get_units_layer_code_posts"];
-        put?: never;
+        /**
+         * Puts posts in the place of all posts of a unit, at once and without a draft. Takes the role planner or dispatcher on
+         *     the layer, and the unit in one's territory.
+         */
+        put: operations["put_units_layer_code_posts"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1087,6 +1145,15 @@ export interface components {
             /** @description The level's name. */
             level: string;
         };
+        /** @description A run of a reference line. */
+        LineView: {
+            /** @description The name of its set. */
+            reference: string;
+            /** @description Its own name, such as a road's; null when the file has none. */
+            name: string | null;
+            /** @description Longitude and latitude of each vertex, exact. */
+            path: number[][];
+        };
         /** @description A unit and the one that took ground of it. */
         LineageView: {
             /** @description The code before. */
@@ -1261,6 +1328,22 @@ export interface components {
             }[];
         };
         /** @description A stretch of a list. */
+        Listing_LineView: {
+            /** @description How many there are in all. */
+            total: number;
+            /** @description The `cursor` of the next stretch; null at the end. */
+            next: string | null;
+            /** @description This stretch. */
+            items: {
+                /** @description The name of its set. */
+                reference: string;
+                /** @description Its own name, such as a road's; null when the file has none. */
+                name: string | null;
+                /** @description Longitude and latitude of each vertex, exact. */
+                path: number[][];
+            }[];
+        };
+        /** @description A stretch of a list. */
         Listing_NeighbourView: {
             /** @description How many there are in all. */
             total: number;
@@ -1274,6 +1357,31 @@ export interface components {
                  */
                 border_m: number;
             })[];
+        };
+        /** @description A stretch of a list. */
+        Listing_ReferenceView: {
+            /** @description How many there are in all. */
+            total: number;
+            /** @description The `cursor` of the next stretch; null at the end. */
+            next: string | null;
+            /** @description This stretch. */
+            items: {
+                /** @description What people call it. */
+                name: string;
+                /** @description The file that it came from. */
+                source: string;
+                /**
+                 * Format: date-time
+                 * @description When it was imported.
+                 */
+                imported_at: string;
+                /** @description How many lines it has. */
+                lines: number;
+                /** @description How many vertices. */
+                vertices: number;
+                /** @description West, south, east, north in degrees. */
+                bbox: number[] | null;
+            }[];
         };
         /** @description A stretch of a list. */
         Listing_RevisionView: {
@@ -1487,6 +1595,25 @@ export interface components {
             /** @description The code of the unit above. */
             parent: string | null;
         };
+        /** @description A post over a span of days. */
+        PostBody: {
+            /** @description 一级网格长, 专职网格员, 民警 …; up to 100 characters. */
+            title: string;
+            /** @description Who holds it; up to 100 characters. Nobody, when it is not given. */
+            holder?: string | null;
+            /** @description The telephone, of a holder: up to 32 digits, spaces and the signs `+-()`. */
+            phone?: string | null;
+            /**
+             * Format: date
+             * @description The first day.
+             */
+            valid_from: string;
+            /**
+             * Format: date
+             * @description The day after the last one; open-ended, when it is not given.
+             */
+            valid_to?: string | null;
+        };
         /** @description A post and who holds it. */
         PostView: {
             /** @description 一级网格长, 专职网格员, 民警 … */
@@ -1495,6 +1622,11 @@ export interface components {
             holder: string | null;
             /** @description The telephone; null for callers below the role worker. */
             phone: string | null;
+        };
+        /** @description All posts of a unit. */
+        PostsBody: {
+            /** @description The posts, in the order in which they are shown; up to 100. */
+            posts: components["schemas"]["PostBody"][];
         };
         /** @description A problem as it goes out, RFC 9457. */
         Problem: {
@@ -1556,6 +1688,24 @@ export interface components {
             drop?: number[];
             /** @description Operations whose intent is drawn again on the state in force, by `seq`. */
             again?: number[];
+        };
+        /** @description A set of reference lines. */
+        ReferenceView: {
+            /** @description What people call it. */
+            name: string;
+            /** @description The file that it came from. */
+            source: string;
+            /**
+             * Format: date-time
+             * @description When it was imported.
+             */
+            imported_at: string;
+            /** @description How many lines it has. */
+            lines: number;
+            /** @description How many vertices. */
+            vertices: number;
+            /** @description West, south, east, north in degrees. */
+            bbox: number[] | null;
         };
         /** @description Who is responsible, and by which rule. */
         Responsible: {
@@ -1929,6 +2079,8 @@ export interface operations {
             query: {
                 /** @description A box: west,south,east,north in degrees. */
                 bbox: string;
+                /** @description The layer whose borders are wanted; the draft's own, when it is not given. */
+                layer?: string;
             };
             header?: never;
             path: {
@@ -1945,6 +2097,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NearbyView"];
+                };
+            };
+            /** @description A refusal: what was wrong, where, and what was expected */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_drafts_id_comment: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The draft's entity tag */
+                "if-match": string;
+            };
+            path: {
+                /** @description The draft's number */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommentBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Draft"];
                 };
             };
             /** @description A refusal: what was wrong, where, and what was expected */
@@ -2556,6 +2746,67 @@ export interface operations {
             };
         };
     };
+    get_references: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_ReferenceView"];
+                };
+            };
+            /** @description A refusal: what was wrong, where, and what was expected */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_references_lines: {
+        parameters: {
+            query: {
+                /** @description A box: west,south,east,north in degrees. */
+                bbox: string;
+                /** @description Only the set of this name. */
+                name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_LineView"];
+                };
+            };
+            /** @description A refusal: what was wrong, where, and what was expected */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_revisions: {
         parameters: {
             query?: never;
@@ -2783,6 +3034,11 @@ export interface operations {
                 parent?: string;
                 /** @description Only units whose box meets this one: west,south,east,north in degrees. */
                 bbox?: string;
+                /**
+                 * @description How it stands with their posts on the day: `none` has no post, `vacant` has posts and nobody holds one of them,
+                 *     `held` has a holder for each.
+                 */
+                posts?: string;
                 /** @description As of this time, RFC 3339. */
                 at?: string;
                 /** @description How many at once, 1 to 1000; 50 when not given. */
@@ -2965,6 +3221,8 @@ export interface operations {
             query?: {
                 /** @description As of this time, RFC 3339. */
                 at?: string;
+                /** @description Also those that are over and those to come. */
+                all?: boolean;
             };
             header?: never;
             path: {
@@ -2976,6 +3234,46 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_DatedPost"];
+                };
+            };
+            /** @description A refusal: what was wrong, where, and what was expected */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_units_layer_code_posts: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The entity tag of the posts with all=true */
+                "if-match": string;
+            };
+            path: {
+                /** @description The layer: `land`, `water`, `police`. */
+                layer: string;
+                /** @description The unit's public code. */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PostsBody"];
+            };
+        };
         responses: {
             200: {
                 headers: {

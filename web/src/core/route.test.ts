@@ -7,6 +7,7 @@ test("a link says everything and gives it all back", () => {
 		view: { zoom: 12.5, lon: 110.29, lat: 25.27 },
 		unit: { layer: "police", code: "A:1/2 &#?=桂" },
 		layers: ["police"],
+		lines: true,
 		lang: "en",
 		theme: "dark",
 		text: "110.29, 25.27\n110.3 25.3 & 象鼻山+1",

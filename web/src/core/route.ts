@@ -26,6 +26,8 @@ export interface Route {
 	view: View | null;
 	unit: UnitKey | null;
 	layers: readonly Layer[];
+	/** Reference lines are shown. */
+	lines: boolean;
 	lang: Lang | null;
 	theme: Theme | null;
 	/** What was pasted on the lookup screen. */
@@ -45,6 +47,7 @@ export const START: Route = {
 	view: null,
 	unit: null,
 	layers: ["land", "water"],
+	lines: false,
 	lang: null,
 	theme: null,
 	text: "",
@@ -98,6 +101,7 @@ export function readRoute(hash: string): Route {
 		view: readView(params.get("view")),
 		unit: readUnit(params.get("unit")),
 		layers: layers === null ? START.layers : LAYERS.filter((l) => layers.split(",").includes(l)),
+		lines: params.get("lines") === "1",
 		lang: oneOf(["zh", "en"], params.get("lang")),
 		theme: oneOf(["light", "dark"], params.get("theme")),
 		text: params.get("q") ?? "",
@@ -119,6 +123,7 @@ export function writeRoute(route: Route): string {
 	if (unit) params.push(["unit", `${unit.layer}:${unit.code}`]);
 	const layers = route.layers.join(",");
 	if (layers !== START.layers.join(",")) params.push(["layers", layers]);
+	if (route.lines) params.push(["lines", "1"]);
 	if (route.text !== "") params.push(["q", route.text]);
 	if (route.crs) params.push(["crs", route.crs]);
 	if (route.accuracy) params.push(["accuracy", String(Math.round(route.accuracy))]);

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import {
 	type Border,
 	closedOn,
+	crossing,
 	degreesPerPixel,
 	isOn,
 	type LonLat,
@@ -95,4 +96,33 @@ test("what fell away and what came are runs", () => {
 	expect(runsBeside(before, after)).toEqual([[A, B, C]]);
 	expect(runsBeside(after, before)).toEqual([[A, D, C]]);
 	expect(runsBeside(before, before)).toEqual([]);
+});
+
+test("two segments cross in one place or not at all", () => {
+	expect(crossing([0, 0], [2, 2], [0, 2], [2, 0])).toEqual([1, 1]);
+	expect(crossing([0, 0], [1, 0], [0, 1], [1, 1])).toBe(null);
+	expect(crossing([0, 0], [1, 0], [2, -1], [2, 1])).toBe(null);
+});
+
+test("a reference line takes the pointer last, and where it crosses a border before that", () => {
+	const nodes = nodesOf(all);
+	const reach = 10 * degreesPerPixel(15);
+	// A road that runs to the east across the shared border.
+	const road: LonLat[] = [
+		[110.305, 25.3025],
+		[110.315, 25.3025],
+	];
+	const near = (lon: number) => snapTo([lon, 25.30252], all, nodes, reach, [road]);
+	expect(near(110.308)).toMatchObject({ kind: "reference", border: null, at: [110.308, 25.3025] });
+	const crossed = near(110.31052);
+	expect(crossed).toMatchObject({ kind: "crossing", border: shared, at: [110.3105, 25.3025] });
+	expect(crossed && isOn(crossed.at, shared)).toBe(true);
+	// Beside a vertex the crossing gives way, unless the line is followed.
+	const close: LonLat[] = [
+		[110.305, 25.30495],
+		[110.315, 25.30495],
+	];
+	const beside = (follows: boolean) =>
+		snapTo([110.311, 25.305], all, nodes, reach, [close], follows)?.kind;
+	expect([beside(false), beside(true)]).toEqual(["vertex", "crossing"]);
 });

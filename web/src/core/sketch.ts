@@ -10,15 +10,14 @@ export interface Border {
 	outer: boolean;
 }
 
-export type SnapKind = "node" | "vertex" | "border";
+export type SnapKind = "node" | "vertex" | "crossing" | "border" | "reference";
 
 /** A place on a border that the pointer is drawn to. */
 export interface Snap {
 	kind: SnapKind;
 	at: LonLat;
-	border: Border;
-	/** The segment of the border, or the one that begins at the vertex. */
-	segment: number;
+	/** Null for a place on a reference line. */
+	border: Border | null;
 }
 
 /** As exact as positions are held: seven decimals. */
@@ -35,6 +34,16 @@ const stretch = (lat: number) => 1 / Math.cos((lat * Math.PI) / 180);
 
 /** Degrees of longitude per pixel. */
 export const degreesPerPixel = (zoom: number) => 360 / (512 * 2 ** zoom);
+
+/** Where two segments cross; null where they do not. */
+export function crossing(a: LonLat, b: LonLat, c: LonLat, d: LonLat): LonLat | null {
+	const [rx, ry, sx, sy] = [b[0] - a[0], b[1] - a[1], d[0] - c[0], d[1] - c[1]];
+	const cross = rx * sy - ry * sx;
+	if (cross === 0) return null;
+	const t = ((c[0] - a[0]) * sy - (c[1] - a[1]) * sx) / cross;
+	const u = ((c[0] - a[0]) * ry - (c[1] - a[1]) * rx) / cross;
+	return t < 0 || t > 1 || u < 0 || u > 1 ? null : [a[0] + rx * t, a[1] + ry * t];
+}
 
 interface Foot {
 	at: LonLat;
@@ -63,32 +72,65 @@ export function nodesOf(borders: readonly Border[]): Set<string> {
 	return new Set([...ends].filter(([, count]) => count > 2).map(([place]) => place));
 }
 
-const RANK: Record<SnapKind, number> = { node: 0, vertex: 1, border: 2 };
+const RANK: Record<SnapKind, number> = { node: 0, vertex: 1, crossing: 2, border: 3, reference: 4 };
 
-/** What the pointer snaps to within `reach` degrees: a node before a vertex before a border, the nearest of its kind. */
+/** The segments of some lines that pass within reach of a place. */
+function segmentsNear<T>(
+	pointer: LonLat,
+	lines: readonly { path: readonly LonLat[]; of: T }[],
+	reach: number,
+): { a: LonLat; b: LonLat; on: Foot; of: T }[] {
+	return lines.flatMap(({ path, of }) =>
+		path.flatMap((a, i) => {
+			const b = path[i + 1];
+			if (!b) return [];
+			const on = foot(pointer, a, b);
+			return on.distance <= reach ? [{ a, b, on, of }] : [];
+		}),
+	);
+}
+
+/**
+ * What the pointer snaps to within `reach` degrees: a node before a vertex before the place where a reference line
+ * crosses a border before a border before a reference line; the nearest of its kind. Whoever follows a line wants the
+ * crossing before all else: from a vertex beside it the path would cross the border a second time.
+ */
 export function snapTo(
 	pointer: LonLat,
 	borders: readonly Border[],
 	nodes: ReadonlySet<string>,
 	reach: number,
+	guides: readonly (readonly LonLat[])[] = [],
+	follows = false,
 ): Snap | null {
 	let best: { snap: Snap; distance: number } | null = null;
+	const rankOf = ({ kind }: Snap) => (follows && kind === "crossing" ? -1 : RANK[kind]);
 	const offer = (snap: Snap, distance: number) => {
 		if (distance > reach) return;
-		const rank = best ? RANK[snap.kind] - RANK[best.snap.kind] : -1;
+		const rank = best ? rankOf(snap) - rankOf(best.snap) : -1;
 		if (!best || rank < 0 || (rank === 0 && distance < best.distance)) best = { snap, distance };
 	};
 	const k = stretch(pointer[1]);
 	for (const border of borders) {
-		border.path.forEach((at, segment) => {
+		for (const at of border.path) {
 			const distance = Math.hypot(at[0] - pointer[0], (at[1] - pointer[1]) * k);
 			const kind = nodes.has(key(at)) ? "node" : "vertex";
-			offer({ kind, at, border, segment }, distance);
-			const next = border.path[segment + 1];
-			if (!next) return;
-			const on = foot(pointer, at, next);
-			offer({ kind: "border", at: held(on.at), border, segment }, on.distance);
-		});
+			offer({ kind, at, border }, distance);
+		}
+	}
+	const ours = borders.map((border) => ({ path: border.path, of: border }));
+	const beside = segmentsNear(pointer, ours, reach);
+	for (const { on, of } of beside)
+		offer({ kind: "border", at: held(on.at), border: of }, on.distance);
+	const lines = guides.map((path) => ({ path, of: null }));
+	for (const guide of segmentsNear(pointer, lines, reach)) {
+		offer({ kind: "reference", at: held(guide.on.at), border: null }, guide.on.distance);
+		for (const { a, b, of } of beside) {
+			const at = crossing(a, b, guide.a, guide.b);
+			if (!at) continue;
+			const distance = Math.hypot(at[0] - pointer[0], (at[1] - pointer[1]) * k);
+			offer({ kind: "crossing", at: held(at), border: of }, distance);
+		}
 	}
 	return (best as { snap: Snap } | null)?.snap ?? null;
 }

@@ -9,6 +9,8 @@ export interface Overlay {
 	disc: GeoJSON.Feature | null;
 	/** Ground as a draft has it, over what the tiles show. */
 	draft: GeoJSON.FeatureCollection;
+	/** Roads, rivers, plans: what may be drawn along. */
+	lines: GeoJSON.FeatureCollection;
 }
 
 export const NOTHING: GeoJSON.FeatureCollection = { type: "FeatureCollection", features: [] };
@@ -17,6 +19,7 @@ const HOT: Record<Theme, string> = { light: "#d4380d", dark: "#ff7a45" };
 const PAPER: Record<Theme, string> = { light: "#ffffff", dark: "#12171a" };
 const DRAFT: Record<Theme, string> = { light: "#e4e1de", dark: "#2b3236" };
 const DRAFT_LINE: Record<Theme, string> = { light: "#37444a", dark: "#c6d1d3" };
+const LINES: Record<Theme, string> = { light: "#8a5a12", dark: "#e0ad4a" };
 const ACCENT: Record<Theme, string> = { light: "#0b6e69", dark: "#3fb5ab" };
 
 function asCollection(feature: GeoJSON.Feature | null): GeoJSON.FeatureCollection {
@@ -29,6 +32,7 @@ function overlaySources(overlay: Overlay): Record<string, SourceSpecification> {
 		points: { type: "geojson", data: overlay.points },
 		disc: { type: "geojson", data: asCollection(overlay.disc) },
 		draft: { type: "geojson", data: overlay.draft, tolerance: 0.1 },
+		lines: { type: "geojson", data: overlay.lines, tolerance: 0.1 },
 	};
 }
 
@@ -51,6 +55,18 @@ function draftLayers(theme: Theme): LayerSpecification[] {
 			source: "draft",
 			layout: { "line-join": "round" },
 			paint: { "line-color": DRAFT_LINE[theme], "line-width": 1.6 },
+		},
+	];
+}
+
+function referenceLayers(theme: Theme): LayerSpecification[] {
+	return [
+		{
+			id: "reference-line",
+			type: "line",
+			source: "lines",
+			layout: { "line-join": "round", "line-cap": "round" },
+			paint: { "line-color": LINES[theme], "line-width": 1.6, "line-dasharray": [1, 2] },
 		},
 	];
 }
@@ -182,6 +198,7 @@ export function dress(
 			...baseLayers,
 			...land.slice(0, at),
 			...draftLayers(theme),
+			...referenceLayers(theme),
 			...selectionLayers(theme),
 			...land.slice(at),
 			...pointLayers(theme),

@@ -63,6 +63,8 @@ export class Sheet {
 		this.#scene = scene;
 		this.#look = LOOK[theme];
 		cancelAnimationFrame(this.#frame);
+		// What is over goes at once, however busy the map is.
+		if (scene === null) this.#paint();
 		this.#frame = requestAnimationFrame(() => this.#paint());
 	}
 
@@ -194,9 +196,16 @@ export class Sheet {
 	#snap(context: CanvasRenderingContext2D, { at, kind }: NonNullable<Scene["snap"]>) {
 		const { x, y } = this.map.project(at);
 		context.beginPath();
-		if (kind === "node") context.rect(x - 6, y - 6, 12, 12);
+		if (kind === "node" || kind === "crossing") context.rect(x - 6, y - 6, 12, 12);
 		else if (kind === "vertex") context.arc(x, y, 6, 0, 7);
-		else {
+		if (kind === "reference" || kind === "crossing") {
+			context.moveTo(x, y - 6);
+			context.lineTo(x + 6, y);
+			context.lineTo(x, y + 6);
+			context.lineTo(x - 6, y);
+			context.closePath();
+		}
+		if (kind === "border") {
 			context.moveTo(x - 6, y - 6);
 			context.lineTo(x + 6, y + 6);
 			context.moveTo(x + 6, y - 6);

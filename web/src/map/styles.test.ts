@@ -14,7 +14,13 @@ test.each(themes)("%s.json is what compose.mjs writes", (theme) => {
 });
 
 test.each(themes)("%s is a valid style with the page's own layers in it", (theme) => {
-	const overlay = { selection: NOTHING, points: NOTHING, disc: null, draft: NOTHING };
+	const overlay = {
+		selection: NOTHING,
+		points: NOTHING,
+		disc: null,
+		draft: NOTHING,
+		lines: NOTHING,
+	};
 	const basemap = { kind: "xyz", url: "https://tiles.example/{z}/{x}/{y}.png" } as const;
 	const style = dress(
 		committed(theme) as StyleText,
@@ -28,7 +34,13 @@ test.each(themes)("%s is a valid style with the page's own layers in it", (theme
 });
 
 test("a switch turns off its group and nothing else", () => {
-	const overlay = { selection: NOTHING, points: NOTHING, disc: null, draft: NOTHING };
+	const overlay = {
+		selection: NOTHING,
+		points: NOTHING,
+		disc: null,
+		draft: NOTHING,
+		lines: NOTHING,
+	};
 	const style = dress(
 		committed("light") as StyleText,
 		"light",

@@ -53,7 +53,8 @@ const STILL_PX = 4;
 /** The id of the text that says what the map shows. */
 export const DESCRIPTION = "map-description";
 
-const FONTS = '"PingFang SC","Microsoft YaHei","Source Han Sans SC","Noto Sans CJK SC",sans-serif';
+export const FONTS =
+	'"PingFang SC","Microsoft YaHei","Source Han Sans SC","Noto Sans CJK SC",sans-serif';
 
 let reading: Promise<void> | null = null;
 
@@ -217,6 +218,13 @@ export class MapView {
 			this.#map.getCanvas().style.cursor = hit ? "pointer" : "";
 			happenings.hovered(hits, event.lngLat.toArray());
 		});
+	}
+
+	/** Calls with each move of the map; answers what ends that. */
+	follow(move: (view: View) => void): () => void {
+		const moved = () => move(this.view());
+		this.#map.on("move", moved);
+		return () => this.#map.off("move", moved);
 	}
 
 	view(): View {

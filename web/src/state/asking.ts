@@ -19,6 +19,8 @@ export interface InHand {
 	tool: Tool;
 	path: readonly LonLat[];
 	pointer: LonLat | null;
+	/** The way along a line that leads from the last place to the pointer. */
+	lead: readonly LonLat[];
 	finished: boolean;
 	/** A line is drawn with the button held. */
 	held: boolean;
@@ -84,7 +86,7 @@ export function operationsOf(hand: InHand): Operation[] {
 	const codes = hand.units.map(({ code }) => code);
 	switch (tool) {
 		case "redraw":
-			return redraws(hand, !finished && pointer && !held ? [...path, pointer] : path);
+			return redraws(hand, !finished && pointer && !held ? [...path, ...hand.lead, pointer] : path);
 		case "split": {
 			const unit = cut(hand);
 			const name = hand.name.trim() || newNameOf(hand);

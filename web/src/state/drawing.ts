@@ -79,6 +79,18 @@ export function pointsOf(answer: Answer, line: number | null): GeoJSON.FeatureCo
 	return { type: "FeatureCollection", features };
 }
 
+/** Reference lines as they are drawn. */
+export function linesOf(paths: readonly [number, number][][]): GeoJSON.FeatureCollection {
+	const features = paths.map(
+		(coordinates): GeoJSON.Feature => ({
+			type: "Feature",
+			properties: {},
+			geometry: { type: "LineString", coordinates },
+		}),
+	);
+	return { type: "FeatureCollection", features };
+}
+
 /** The circle of a declared accuracy. */
 export function discOf(answer: Answer, accuracy: number | null): GeoJSON.Feature | null {
 	if (answer.kind !== "one" || !answer.entry.located || accuracy === null) return null;

@@ -50,6 +50,7 @@ class Page {
 	screen = $derived(this.route.screen);
 	unit = $derived(this.route.unit);
 	layers = $derived(this.route.layers);
+	lines = $derived(this.route.lines);
 	pasted = $derived(this.route.text);
 	crs = $derived(this.route.crs);
 	accuracy = $derived(this.route.accuracy);
@@ -103,8 +104,12 @@ class Page {
 			this.#change({ screen, draft }, "push");
 	}
 
+	/** What a draft that is begun next is about. */
+	about = $state("");
+
 	/** To the edit screen, with a unit in view. */
-	editAt(bounds: Unit["bbox"]) {
+	editAt(bounds: Unit["bbox"], about: string) {
+		this.about = about;
 		this.#change({ screen: "edit" }, "push");
 		if (bounds) this.fit(bounds);
 	}
@@ -167,6 +172,10 @@ class Page {
 		const on = this.route.layers.includes(layer);
 		const layers = LAYERS.filter((l) => (l === layer ? !on : this.route.layers.includes(l)));
 		this.#change({ layers }, "replace");
+	}
+
+	showLines(lines: boolean) {
+		if (lines !== this.route.lines) this.#change({ lines }, "replace");
 	}
 
 	showLayer(layer: string) {

@@ -1,6 +1,8 @@
 import type { Refusal } from "../api/client";
 import type { Defect, Effect, Ground, Made } from "../api/drafts";
 import { count } from "../core/format";
+import type { Barred } from "../core/rights";
+import type { Layer } from "../core/route";
 import type { Words } from "../text";
 
 /** An area that changes, as a person reads it. */
@@ -96,6 +98,20 @@ export function didOf(made: Made, effect: Effect | undefined, text: Words): stri
 export function defectsOf(refusal: Refusal): Defect[] {
 	const { defects } = refusal.more;
 	return Array.isArray(defects) ? (defects as Defect[]) : [];
+}
+
+/** Why somebody only looks at a draft. */
+export function whyBarred(barred: Barred, { rights, layers }: Words): string {
+	switch (barred.kind) {
+		case "signed_out":
+			return rights.signedOut;
+		case "role":
+			return rights.role(layers[barred.layer as Layer] ?? barred.layer);
+		case "author":
+			return rights.author(barred.author);
+		default:
+			return barred satisfies never;
+	}
 }
 
 /** Why something was refused, in the reader's words; the server's own where there are none. */

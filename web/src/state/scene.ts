@@ -1,5 +1,5 @@
 import type { Effect, Ground } from "../api/drafts";
-import { type LonLat, ringsOf, runsBeside } from "../core/sketch";
+import { type LonLat, ringsOf, runsBeside, type SnapKind } from "../core/sketch";
 
 /** Ground that changes hands: what lies in both outlines. */
 export interface Piece {
@@ -18,8 +18,10 @@ export interface Scene {
 	dots: readonly LonLat[];
 	/** Corners of the line that is drawn. */
 	corners: readonly LonLat[];
-	/** Where the pointer would take hold: a square at a node, a circle at a vertex, a cross on a border. */
-	snap: { at: LonLat; kind: "node" | "vertex" | "border" } | null;
+	/**
+	 * Where the pointer would take hold: a square at a node, a circle at a vertex, a cross on a border; a diamond on a
+	 * reference line, in a square where it crosses a border. */
+	snap: { at: LonLat; kind: SnapKind } | null;
 	/** Places where something is wrong. */
 	wrong: readonly LonLat[];
 }

@@ -1,5 +1,6 @@
 import { Refusal, whenUnknown } from "../api/client";
 import { type Session, signIn, signOut, who } from "../api/session";
+import { DRAFTERS, may } from "../core/rights";
 import { type Fault, faultOf } from "../core/session";
 import { asRefusal } from "./load.svelte";
 
@@ -13,6 +14,8 @@ class Person {
 	over = $state(false);
 	waiting = $state(false);
 	fault = $state.raw<Fault | null>(null);
+	/** Drafts are shown to them. */
+	drafts = $derived(may(this.session, DRAFTERS));
 
 	constructor() {
 		whenUnknown(() => this.#unknown());

@@ -1,5 +1,6 @@
 import type { ConflictFound, Drawn, Effect, Ground } from "../api/drafts";
 import { type Border, type LonLat, ringsOf, runsBeside, touching } from "../core/sketch";
+import { desk } from "./desk.svelte";
 import { defectsOf } from "./saying";
 import { EMPTY, type Scene, sceneOf } from "./scene";
 import type { sketch as theSketch } from "./sketch.svelte";
@@ -14,14 +15,17 @@ function outlines(units: readonly { id: number }[], borders: readonly Border[]):
 
 /** What is in the planner's hand, with what it would do. */
 export function handScene(sketch: typeof theSketch): Scene {
-	const { preview, path, border, pointer, finished, snap, near } = sketch;
+	const { preview, path, border, pointer, finished, snap, near, lead } = sketch;
 	const would = preview ? sceneOf(preview) : EMPTY;
-	const rubber = !finished && pointer !== null && path.length > 0 ? [pointer] : [];
+	const rubber = !finished && pointer !== null && path.length > 0 ? [...lead, pointer] : [];
 	const hand: LonLat[] = [...path, ...rubber];
 	const closing = sketch.tool === "transfer" && finished && path[0] ? [path[0]] : [];
 	const corners = hand.length > 40 ? [] : path;
 	// What a click would take, before anything is drawn.
 	const offered = sketch.tool === "redraw" && path.length === 0 && snap ? snap.border : null;
+	const gaps = (desk.impact?.defects ?? []).flatMap(({ geometry }) =>
+		ringsOf((geometry ?? null) as Parameters<typeof ringsOf>[0]),
+	);
 	const node = sketch.node && pointer ? [sketch.node, pointer] : [];
 	return {
 		pieces: would.pieces,
@@ -29,6 +33,7 @@ export function handScene(sketch: typeof theSketch): Scene {
 			...(border && !preview ? [{ kind: "taken" as const, path: border.path }] : []),
 			...(offered ? [{ kind: "taken" as const, path: offered.path }] : []),
 			...outlines(sketch.units, near?.borders ?? []),
+			...gaps.map((path) => ({ kind: "unit" as const, path })),
 			...would.lines,
 			...(hand.length > 1 ? [{ kind: "hand" as const, path: [...hand, ...closing] }] : []),
 			...(node.length > 0 ? [{ kind: "hand" as const, path: node }] : []),
@@ -36,9 +41,10 @@ export function handScene(sketch: typeof theSketch): Scene {
 		dots: border ? border.path : would.dots,
 		corners,
 		snap: snap && !finished ? { at: snap.at, kind: snap.kind } : null,
-		wrong: sketch.refusal
-			? defectsOf(sketch.refusal).flatMap(({ at }) => (at ? [at as LonLat] : []))
-			: [],
+		wrong: [
+			...(sketch.refusal ? defectsOf(sketch.refusal) : []),
+			...(desk.impact?.defects ?? []),
+		].flatMap(({ at }) => (at ? [at as LonLat] : [])),
 	};
 }
 
@@ -51,6 +57,14 @@ export function conflictScene(conflicts: readonly ConflictFound[]): Scene {
 	]);
 	const wrong = conflicts.flatMap(({ at }) => (at ? [at as LonLat] : []));
 	return { ...EMPTY, lines, wrong };
+}
+
+/** The ground of units before a change. */
+export function groundBefore({ change }: Effect): GeoJSON.FeatureCollection {
+	const features = change.before.flatMap(({ geometry, properties }): GeoJSON.Feature[] =>
+		geometry ? [{ type: "Feature", properties: { layer: properties.layer }, geometry }] : [],
+	);
+	return { type: "FeatureCollection", features };
 }
 
 /** The ground of units after some operations, one on the other. */

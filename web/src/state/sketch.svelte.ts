@@ -1,6 +1,7 @@
 import type { Refusal } from "../api/client";
 import * as api from "../api/drafts";
 import { draws, gathers, type Keep, type Tool, toolOf } from "../core/ask";
+import { barred } from "../core/rights";
 import {
 	type Border,
 	closedOn,
@@ -15,13 +16,18 @@ import {
 	tidy,
 	unitAt,
 } from "../core/sketch";
+import { traced } from "../core/trace";
 import { newNameOf, operationsOf } from "./asking";
 import { desk } from "./desk.svelte";
+import { guides } from "./guides.svelte";
 import { asRefusal } from "./load.svelte";
 import { page } from "./page.svelte";
+import { person } from "./session.svelte";
 
 /** Pixels within which the pointer is drawn to a border. */
 const REACH = 11;
+/** Pixels within which a line is followed: a click need not be exact. */
+const FOLLOW = 24;
 /** A line drawn by hand keeps a vertex where it bends by more pixels than this. */
 const BEND = 1.5;
 const WAIT_MS = 60;
@@ -37,6 +43,10 @@ class Sketch {
 	pointer = $state.raw<LonLat | null>(null);
 	snap = $state.raw<Snap | null>(null);
 	snapping = $state(true);
+	/** Between two places the path follows what may be drawn along. */
+	tracing = $state(false);
+	/** The way along it from the last place to the pointer. */
+	lead = $state.raw<readonly LonLat[]>([]);
 	units = $state.raw<readonly api.Parted[]>([]);
 	name = $state("");
 	code = $state("");
@@ -54,14 +64,22 @@ class Sketch {
 	/** A line is drawn with the button held. */
 	held = $state(false);
 	#timer = 0;
+	/** How many places the path had before each step. */
+	#marks: number[] = [];
 	#trial = new AbortController();
 	#look = new AbortController();
 
 	nodes = $derived(nodesOf(this.near?.borders ?? []));
 	busy = $derived(this.path.length > 0 || this.units.length > 0 || this.node !== null);
+	/** Why whoever looks may not draw on the draft, though it is open. */
+	barred = $derived(desk.draft && desk.open ? barred(person.session, desk.draft) : null);
 	/** The draft's own author may draw on it while it is open. */
 	allowed = $derived(
-		page.screen === "edit" && desk.open && desk.conflicts.length === 0 && !page.media.phone,
+		page.screen === "edit" &&
+			desk.open &&
+			this.barred === null &&
+			desk.conflicts.length === 0 &&
+			!page.media.phone,
 	);
 	close = $derived((page.route.view?.zoom ?? 0) >= LEAST_ZOOM);
 
@@ -93,11 +111,29 @@ class Sketch {
 		this.snap = null;
 	}
 
+	/** Turns tracing on or off; a tool that draws no line gives way to the one that redraws. */
+	toggleTracing() {
+		this.tracing = !this.tracing;
+		if (this.tracing && !draws(this.tool)) this.take("redraw");
+		if (this.tracing && guides.any) page.showLines(true);
+		if (this.pointer) this.move(this.pointer);
+	}
+
+	/** The way to a place along what may be followed; nothing when there is none. */
+	#along(to: LonLat): LonLat[] {
+		const last = this.path.at(-1);
+		if (!this.tracing || !last || this.held) return [];
+		const reach = FOLLOW * degreesPerPixel(page.route.view?.zoom ?? 0);
+		return traced(guides.net, last, to, reach) ?? [];
+	}
+
 	/** Lets go of what is in hand; the tool stays. */
 	drop() {
 		clearTimeout(this.#timer);
 		this.#trial.abort();
 		this.path = [];
+		this.lead = [];
+		this.#marks = [];
 		this.finished = false;
 		this.border = null;
 		this.units = [];
@@ -115,7 +151,14 @@ class Sketch {
 	#snapped(at: LonLat): Snap | null {
 		const zoom = page.route.view?.zoom ?? 0;
 		if (!this.snapping || !this.near || !this.close) return null;
-		return snapTo(at, this.near.borders, this.nodes, REACH * degreesPerPixel(zoom));
+		return snapTo(
+			at,
+			this.near.borders,
+			this.nodes,
+			REACH * degreesPerPixel(zoom),
+			guides.all,
+			this.tracing,
+		);
 	}
 
 	/** Whether a drag from here draws; otherwise it moves the map. */
@@ -123,13 +166,13 @@ class Sketch {
 		if (!this.close || this.finished) return false;
 		const snap = this.#snapped(at);
 		if (this.tool === "vertex") {
-			if (!snap || snap.kind === "border") return false;
+			if (!snap || (snap.kind !== "node" && snap.kind !== "vertex")) return false;
 			this.node = snap.at;
 			this.held = true;
 			return true;
 		}
 		if (!draws(this.tool)) return false;
-		const starts = this.path.length === 0 && snap !== null && this.tool !== "transfer";
+		const starts = this.path.length === 0 && snap?.border != null && this.tool !== "transfer";
 		if (!starts && this.path.length === 0) return false;
 		this.held = true;
 		if (starts) this.#put(at);
@@ -140,6 +183,7 @@ class Sketch {
 		this.snap = this.#snapped(at);
 		this.pointer = this.snap?.at ?? held(at);
 		if (this.finished) return;
+		this.lead = this.#along(this.pointer);
 		if (this.path.length > 0 || this.node) this.#later();
 	}
 
@@ -174,7 +218,17 @@ class Sketch {
 		else if (this.tool === "vertex") this.node = null;
 		else if (draws(this.tool)) {
 			if (!this.finished) this.#put(at);
+			if (this.#closes()) this.finish();
 		} else this.#gather(at);
+	}
+
+	/** Whether the line has come to a border where it can only end: one more key would say nothing new. */
+	#closes(): boolean {
+		const last = this.path.at(-1);
+		if (!last || !this.snap?.border) return false;
+		if (this.tool === "split") return this.path.length > 1;
+		const back = this.border !== null && isOn(last, this.border);
+		return this.tool === "redraw" && this.path.length > 2 && back;
 	}
 
 	#put(at: LonLat) {
@@ -182,17 +236,19 @@ class Sketch {
 		const place = snap?.at ?? held(at);
 		if (this.path.length === 0) {
 			if (this.tool !== "transfer") {
-				if (!snap) {
+				if (!snap?.border) {
 					page.say(page.text.edit.startOnBorder);
 					return;
 				}
 				this.border = snap.border;
 			}
-		} else if (snap && this.path[0] && isOn(this.path[0], snap.border)) {
+		} else if (snap?.border && this.path[0] && isOn(this.path[0], snap.border)) {
 			// From a node several borders lead away: the one where the path ends is meant.
 			this.border = snap.border;
 		}
-		this.path = tidy([...this.path, place]);
+		this.#marks.push(this.path.length);
+		this.path = tidy([...this.path, ...this.#along(place), place]);
+		this.lead = [];
 		this.snap = snap;
 		this.#later(0);
 	}
@@ -219,7 +275,10 @@ class Sketch {
 			return true;
 		}
 		if (this.path.length === 0) return false;
-		this.path = this.path.slice(0, -1);
+		// What was followed in one step goes in one.
+		const mark = this.#marks.pop() ?? this.path.length - 1;
+		this.path = this.path.slice(0, Math.min(mark, this.path.length - 1));
+		this.lead = [];
 		if (this.path.length === 0) this.drop();
 		else this.#later(0);
 		return true;
@@ -229,8 +288,9 @@ class Sketch {
 		if (this.path.length < 2) return;
 		if (this.tool === "redraw" && this.border) this.path = closedOn(this.path, this.border);
 		if (this.tool === "split" && this.snap && this.pointer) {
-			this.path = tidy([...this.path, this.pointer]);
+			this.path = tidy([...this.path, ...this.#along(this.pointer), this.pointer]);
 		}
+		this.lead = [];
 		this.finished = true;
 		if (this.tool === "split") {
 			this.name = newNameOf(this);
@@ -338,6 +398,10 @@ class Sketch {
 		}
 		if (letter === "s") {
 			this.toggleSnapping();
+			return true;
+		}
+		if (letter === "f") {
+			this.toggleTracing();
 			return true;
 		}
 		const tool = toolOf(letter);

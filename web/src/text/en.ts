@@ -1,3 +1,4 @@
+import { desk } from "./en.desk";
 import { drawing } from "./en.drawing";
 import type { Words } from "./zh";
 
@@ -196,6 +197,7 @@ export const en: Words = {
 	saving: "Saving",
 	and: ", ",
 	...drawing,
+	...desk,
 	keys: {
 		title: "Keys",
 		rows: [
@@ -215,14 +217,14 @@ export const en: Words = {
 			["?", "This list"],
 			["R V E X", "Edit: redraw, select, vertex, split"],
 			["M T P A", "Edit: merge, transfer, reassign, attributes"],
-			["S", "Edit: snapping on or off"],
+			["S F", "Edit: snapping, tracing on or off"],
 			["Space", "Edit: a point at the map's centre (when it has the focus)"],
 			["Enter", "Edit: end the line; once more to save"],
 			["Backspace", "Edit: one point back"],
 			["Tab", "Edit: the other reading"],
 			["Ctrl Z, Ctrl Y", "Edit: undo, redo"],
 			["J K", "Review: next step, step before"],
-			["B", "Review: before, after"],
+			["B", "Review: swipe, before, after"],
 		],
 	},
 	signIn: {

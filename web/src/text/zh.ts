@@ -1,3 +1,4 @@
+import { desk } from "./zh.desk";
 import { drawing } from "./zh.drawing";
 
 /** Every word of the page in Chinese; `en.ts` has the same keys. */
@@ -192,6 +193,7 @@ export const zh = {
 	saving: "正在保存",
 	and: "、",
 	...drawing,
+	...desk,
 	keys: {
 		title: "快捷键",
 		rows: [
@@ -211,14 +213,14 @@ export const zh = {
 			["?", "这张表"],
 			["R V E X", "编辑:重画、选择、顶点、拆分"],
 			["M T P A", "编辑:合并、划转、改隶、属性"],
-			["S", "编辑:开关吸附"],
+			["S F", "编辑:开关吸附、跟踪"],
 			["空格", "编辑:在地图中心落一点(焦点在地图上时)"],
 			["Enter", "编辑:完成画线;再按一次保存"],
 			["Backspace", "编辑:退一个点"],
 			["Tab", "编辑:换一种读法"],
 			["Ctrl Z,Ctrl Y", "编辑:撤销、重做"],
 			["J K", "审核:下一步、上一步"],
-			["B", "审核:变更前、变更后"],
+			["B", "审核:对比、变更前、变更后"],
 		] as [string, string][],
 	},
 	signIn: {

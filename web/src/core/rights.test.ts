@@ -1,0 +1,35 @@
+import { expect, test } from "vitest";
+import { barred, holds, may, type Rights } from "./rights";
+
+const lan: Rights = {
+	name: "lan",
+	roles: [
+		{ role: "planner", layer: "land" },
+		{ role: "worker", layer: null },
+	],
+	territory: [{ layer: "land", code: "450305" }],
+};
+
+test("a role holds on its layer, or on every one", () => {
+	expect(may(lan, ["planner"], "land")).toBe(true);
+	expect(may(lan, ["planner"], "police")).toBe(false);
+	expect(may(lan, ["planner"])).toBe(true);
+	expect(may(lan, ["approver", "worker"], "police")).toBe(true);
+	expect(may(null, ["worker"])).toBe(false);
+});
+
+test("a territory holds its units and what lies below them, on their layer", () => {
+	expect(holds(lan, "land", ["450305002007003", "450305002007", "450305"])).toBe(true);
+	expect(holds(lan, "land", ["450302"])).toBe(false);
+	expect(holds(lan, "police", ["450305"])).toBe(false);
+	expect(holds({ ...lan, territory: [] }, "police", ["x"])).toBe(true);
+});
+
+test("whoever may not draw is told why", () => {
+	const draft = { layer: "land", author: "lan" };
+	expect(barred(lan, draft)).toBe(null);
+	expect(barred(null, draft)).toEqual({ kind: "signed_out" });
+	expect(barred({ ...lan, name: null }, draft)).toEqual({ kind: "signed_out" });
+	expect(barred(lan, { ...draft, layer: "police" })).toEqual({ kind: "role", layer: "police" });
+	expect(barred(lan, { ...draft, author: "li" })).toEqual({ kind: "author", author: "li" });
+});

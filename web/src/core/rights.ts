@@ -1,0 +1,45 @@
+/** What is known of whoever asks: their roles, and the ground on which they may change things. */
+export interface Rights {
+	/** Nobody signed in: null. */
+	name: string | null;
+	roles: readonly { role: string; layer: string | null }[];
+	/** Empty: all units of the layers of the roles. */
+	territory: readonly { layer: string; code: string }[];
+}
+
+/** Whether somebody has one of these roles on a layer; on any, when none is named. */
+export function may(who: Rights | null, roles: readonly string[], layer?: string): boolean {
+	return (who?.roles ?? []).some(
+		(held) =>
+			roles.includes(held.role) &&
+			(layer === undefined || held.layer === null || held.layer === layer),
+	);
+}
+
+/** Whether a unit is in somebody's territory, given by its code and those of the units above it. */
+export function holds(who: Rights | null, layer: string, codes: readonly string[]): boolean {
+	const ground = who?.territory ?? [];
+	return (
+		ground.length === 0 || ground.some((one) => one.layer === layer && codes.includes(one.code))
+	);
+}
+
+/** Who changes posts: as the server asks it of them. */
+export const STAFFERS = ["planner", "dispatcher"] as const;
+/** Who sees drafts and what may be drawn along. */
+export const DRAFTERS = ["planner", "approver"] as const;
+
+/** Why somebody only looks at a draft that is open; null for whoever may draw on it. */
+export type Barred =
+	| { kind: "signed_out" }
+	| { kind: "role"; layer: string }
+	| { kind: "author"; author: string };
+
+export function barred(
+	who: Rights | null,
+	draft: { layer: string; author: string },
+): Barred | null {
+	if (!who || who.name === null) return { kind: "signed_out" };
+	if (!may(who, ["planner"], draft.layer)) return { kind: "role", layer: draft.layer };
+	return who.name === draft.author ? null : { kind: "author", author: draft.author };
+}
