@@ -6,6 +6,7 @@
 pub mod access;
 mod ages;
 pub mod drafting;
+mod drawings;
 mod following;
 mod keeping;
 mod locating;
@@ -18,6 +19,7 @@ mod taking_up;
 mod tiling;
 mod units;
 
+pub use drawings::draw_head;
 pub use following::{StoreHealth, Works};
 pub use keeping::SnapshotHealth;
 pub use locating::{ACCURACY_LIMIT_M, AskError, Question, SNAP_DEFAULT_M, SNAP_LIMIT_M};
@@ -35,6 +37,7 @@ use crate::store::{Loaded, Local, LocalError, Store, StoreError};
 use crate::unit::Categories;
 use access::Policy;
 use ages::Ages;
+use drawings::Drawer;
 use arc_swap::ArcSwap;
 use following::Following;
 use keeping::Keeper;
@@ -72,6 +75,7 @@ pub struct App {
     taking_up: tokio::sync::Mutex<()>,
     following: Following,
     keeper: Option<Arc<Keeper>>,
+    drawer: Arc<Drawer>,
     /// Held by whoever publishes: in this process one after the other.
     publishing: tokio::sync::Mutex<()>,
     desk: drafting::Desk,
@@ -144,6 +148,7 @@ impl App {
             taking_up: tokio::sync::Mutex::default(),
             following: Following::new(true),
             keeper: None,
+            drawer: Drawer::new(),
             publishing: tokio::sync::Mutex::default(),
             desk: drafting::Desk::default(),
             claimed: drafting::Claimed::default(),

@@ -179,6 +179,11 @@ impl LayerState {
         self.series.at(self, zoom)
     }
 
+    /// The same for whoever goes through all zooms: made when it is not at hand, and then not kept.
+    pub fn drawing(&self, zoom: u8) -> Option<Arc<Drawn>> {
+        self.kept_drawing(zoom).or_else(|| self.series.once(self, zoom))
+    }
+
     /// The same if it is at hand, which takes no time.
     pub fn kept_drawing(&self, zoom: u8) -> Option<Arc<Drawn>> {
         self.series.kept(zoom)

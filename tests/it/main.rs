@@ -25,6 +25,7 @@ mod edit;
 mod http;
 mod layers;
 mod locate;
+mod martin;
 mod nodes;
 #[path = "../support/oracle.rs"]
 mod oracle;
