@@ -3,9 +3,9 @@
 use super::derived::Derived;
 use super::drawn::{Drawn, Labels, Series, Tints, Zooms};
 use super::{LayerSource, Revision};
-use crate::coverage::{Borders, Coverage, Defect, DefectKind, Index};
+use crate::coverage::{Borders, Coverage, Defect, DefectKind, Index, ReadPoints};
 use crate::edit::Ground;
-use crate::geom::Shape;
+use crate::geom::{Point, Shape};
 use crate::unit::search::SearchIndex;
 use crate::unit::{Layer, Level, TreeError, Unit, UnitId, Units};
 use rayon::prelude::*;
@@ -79,6 +79,20 @@ impl Base {
         Ok(Self { revision, layers, search: OnceLock::new() })
     }
 
+    /// The same state with the points of its arcs where `keep` puts those of each layer, by its name; layers that
+    /// another state shares stay as they are. Before anything is derived from it.
+    pub fn reading<E>(
+        self,
+        keep: impl Fn(&str, &[Point]) -> Result<Arc<dyn ReadPoints>, E>,
+    ) -> Result<Self, E> {
+        let put = |layer| match Arc::try_unwrap(layer) {
+            Ok(own) => LayerState::reading(own, &keep).map(Arc::new),
+            Err(shared) => Ok(shared),
+        };
+        let layers = self.layers.into_iter().map(put).collect::<Result<_, E>>()?;
+        Ok(Self { layers, ..self })
+    }
+
     /// What edits of this state start from.
     pub fn grounds(&self) -> Vec<Ground<'_>> {
         self.layers.iter().map(|layer| layer.ground()).collect()
@@ -130,6 +144,17 @@ impl LayerState {
         let series = Series::new(Zooms::default());
         let coverage = Arc::new(coverage);
         Ok(Self { layer, outline, units, coverage, index, borders, levels, series })
+    }
+
+    /// The same layer with the points of its arcs where `keep` puts them. Lookups read few of them, and the owner of
+    /// a point none; before anything is derived from it.
+    pub fn reading<E>(
+        self,
+        keep: impl Fn(&str, &[Point]) -> Result<Arc<dyn ReadPoints>, E>,
+    ) -> Result<Self, E> {
+        let from = keep(&self.layer.name, &self.coverage.points())?;
+        let coverage = Arc::unwrap_or_clone(self.coverage).reading(from);
+        Ok(Self { coverage: Arc::new(coverage), ..self })
     }
 
     fn source(&self) -> LayerSource {

@@ -7,6 +7,7 @@
     reason = "clippy knows a test by its attribute and does not see that all of this is tests"
 )]
 
+mod arcs;
 mod base;
 mod borders;
 mod cli;
@@ -38,6 +39,7 @@ mod planar;
 mod postgis;
 #[path = "../support/probes.rs"]
 mod probes;
+mod province;
 mod samples;
 mod source;
 #[path = "../support/square.rs"]
