@@ -84,11 +84,7 @@ impl App {
 impl Published {
     /// The state as the store draws it.
     pub fn sitter(&self) -> Sitter {
-        Sitter {
-            revision: self.revision(),
-            state_hash: self.state_hash,
-            layers: self.base.layers().to_vec(),
-        }
+        Sitter { revision: self.revision(), state_hash: self.state_hash, layers: self.base.layers().to_vec() }
     }
 }
 

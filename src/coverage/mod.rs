@@ -25,8 +25,8 @@ pub use defect::{Defect, DefectKind, Severity};
 pub use faces::Patch;
 pub use index::Index;
 pub use invariants::{Flaw, check_invariants};
-pub use points::ReadPoints;
 pub(crate) use near::{pairs, pairs_between};
+pub use points::ReadPoints;
 
 use crate::geom::{Bbox, Point, Shape};
 use crate::unit::UnitId;

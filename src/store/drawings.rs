@@ -151,11 +151,23 @@ impl Row {
         Self {
             unit: Some(label.unit.get() as i64),
             rank: Some(label.rank.into()),
-            ..Self::new("label", layer, level.level, bounds([&label.at].into_iter()), Twkb::of(1).dot(label.at))
+            ..Self::new(
+                "label",
+                layer,
+                level.level,
+                bounds([&label.at].into_iter()),
+                Twkb::of(1).dot(label.at),
+            )
         }
     }
 
-    fn new(kind: &'static str, layer: &Layer, level: crate::unit::Level, bounds: [f64; 4], shape: Twkb) -> Self {
+    fn new(
+        kind: &'static str,
+        layer: &Layer,
+        level: crate::unit::Level,
+        bounds: [f64; 4],
+        shape: Twkb,
+    ) -> Self {
         Self {
             kind,
             layer: layer.name.clone(),

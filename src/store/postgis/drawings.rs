@@ -3,9 +3,9 @@
 use super::session::Session;
 use super::{PostGis, again};
 use crate::snapshot::Revision;
+use crate::snapshot::drawn::{FIRST_ZOOM, LAST_ZOOM};
 use crate::store::StoreError;
 use crate::store::drawings::{Drawings, RENDER, Row, RowDigest, Sitter, Sitting, rows};
-use crate::snapshot::drawn::{FIRST_ZOOM, LAST_ZOOM};
 use sqlx::Row as _;
 use sqlx::postgres::PgRow;
 

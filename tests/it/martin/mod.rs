@@ -32,8 +32,8 @@ pub fn layers(seed: u64) -> Vec<LayerSource> {
             .collect();
         let middle = |id: UnitId| first + 2 + id.get() % 3;
         let grids = shapes.iter().map(|(id, _)| unit(id.get(), 2, Some(middle(*id))));
-        let above = std::iter::once(unit(first, 0, None))
-            .chain((2..5).map(|n| unit(first + n, 1, Some(first))));
+        let above =
+            std::iter::once(unit(first, 0, None)).chain((2..5).map(|n| unit(first + n, 1, Some(first))));
         let units = above.chain(grids).collect();
         LayerSource { layer, outline: None, units, shapes }
     };

@@ -44,7 +44,8 @@ fn distance((x, y): At, (a, b): (At, At)) -> f64 {
 
 /// How far the farthest place of one feature is from the other's lines.
 fn farthest(of: &Feature, from: &Feature) -> f64 {
-    let edges: Vec<(At, At)> = from.runs.iter().flat_map(|run| run.windows(2)).map(|w| (w[0], w[1])).collect();
+    let edges: Vec<(At, At)> =
+        from.runs.iter().flat_map(|run| run.windows(2)).map(|w| (w[0], w[1])).collect();
     let to_nearest = |&p: &At| match edges.as_slice() {
         [] => from.runs.iter().flatten().map(|&q| distance(p, (q, q))).fold(f64::INFINITY, f64::min),
         edges => edges.iter().map(|&edge| distance(p, edge)).fold(f64::INFINITY, f64::min),
@@ -101,7 +102,9 @@ fn compare(tile: TileCoord, ours: &[u8], theirs: &[u8]) -> usize {
             assert!(farthest(&a, &b) <= NEAR && farthest(&b, &a) <= NEAR, "{name} {key:?} in {tile:?}");
         }
         if name != "border" {
-            let ids = |all: &[Feature]| all.iter().filter(|f| !is_scrap(f) || f.runs[0].len() == 1).map(|f| f.id).collect::<Vec<_>>();
+            let ids = |all: &[Feature]| {
+                all.iter().filter(|f| !is_scrap(f) || f.runs[0].len() == 1).map(|f| f.id).collect::<Vec<_>>()
+            };
             assert_eq!(ids(ours), ids(theirs), "the order of {name} in {tile:?}");
         }
         features += ours.len();
