@@ -104,6 +104,8 @@ soak: test-tools ## ten million points against oracles, the demo's drawings at e
 	@WANGGE_SOAK=1 cargo test --locked --release --test it drafts::killed -- --nocapture
 	$(call say,the demo city from GeoPackage to PostGIS and back: tiles and a million points)
 	@WANGGE_SOAK=1 cargo test --locked --release --test it store_copy:: -- --nocapture
+	$(call say,a province of 450000 grids: stored; indexed; served with its arcs in a file)
+	@WANGGE_SOAK=1 cargo test --locked --release --test it province:: -- --nocapture
 
 openapi: web/node_modules/.package-lock.json ## write openapi.json and the page's types from the program
 	$(call say,writing openapi.json and web/src/api/schema.ts)

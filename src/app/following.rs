@@ -128,6 +128,7 @@ impl App {
                 deaf.notify_one();
             }
             self.keep();
+            self.draw();
         }
     }
 

@@ -7,6 +7,7 @@ pub mod access;
 mod ages;
 mod beside;
 pub mod drafting;
+mod drawings;
 mod following;
 mod keeping;
 mod locating;
@@ -20,6 +21,7 @@ mod taking_up;
 mod tiling;
 mod units;
 
+pub use drawings::draw_head;
 pub use following::{StoreHealth, Works};
 pub use keeping::SnapshotHealth;
 pub use locating::{ACCURACY_LIMIT_M, AskError, Question, SNAP_DEFAULT_M, SNAP_LIMIT_M};
@@ -40,6 +42,7 @@ use access::Policy;
 use ages::Ages;
 use arc_swap::ArcSwap;
 use beside::Beside;
+use drawings::Drawer;
 use following::Following;
 use keeping::Keeper;
 use past::Past;
@@ -75,6 +78,7 @@ pub struct App {
     taking_up: tokio::sync::Mutex<()>,
     following: Following,
     keeper: Option<Arc<Keeper>>,
+    drawer: Arc<Drawer>,
     /// Held by whoever publishes: in this process one after the other.
     publishing: tokio::sync::Mutex<()>,
     desk: drafting::Desk,
@@ -159,6 +163,7 @@ impl App {
             taking_up: tokio::sync::Mutex::default(),
             following: Following::new(true),
             keeper: None,
+            drawer: Drawer::new(),
             publishing: tokio::sync::Mutex::default(),
             desk: drafting::Desk::default(),
             claimed: drafting::Claimed::default(),

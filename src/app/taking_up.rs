@@ -34,6 +34,7 @@ impl App {
         tracing::debug!(revision = revision.number, ?built, warm = ?started.elapsed(), "ready to be swapped in");
         let swapped = self.swap(next);
         self.compare_tiles();
+        self.draw();
         Ok(swapped.then_some(revision))
     }
 

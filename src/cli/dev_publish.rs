@@ -1,6 +1,6 @@
 //! `wangge dev-publish`: a small valid change, published. For proofs of what happens around a publication.
 
-use super::{Failure, open};
+use super::{Failure, draw, open};
 use crate::app::Published;
 use crate::edit::{Field, Ground, Kind, Operation, Setting, State, Terms, resolve};
 use crate::snapshot::{Revision, StateHash};
@@ -41,6 +41,9 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     open::wait(async {
         let store = open::to_write(&args.database.place()?).await?;
         let done = publish_all(args, &store).await;
+        if done.is_ok() {
+            draw::head(&store).await?;
+        }
         store.close().await;
         done
     })

@@ -1,7 +1,7 @@
 //! `wangge import`: a file becomes a layer of the next revision, or is refused with all its defects.
 
 use super::source::{Examined, Source};
-use super::{Failure, open, people, reference};
+use super::{Failure, draw, open, people, reference};
 use crate::coverage::{Defect, Severity};
 use crate::exchange::import::{self, Stored};
 use crate::exchange::posts;
@@ -116,7 +116,7 @@ async fn import_into(args: &Args, place: &Location, store: &Store) -> Result<(),
         return Ok(());
     }
     tell(place, publish(args, store, stored.as_ref(), &layers).await?);
-    Ok(())
+    draw::head(store).await.map(|_| ())
 }
 
 fn tell(place: &Location, (revision, hash): (Revision, StateHash)) {

@@ -9,6 +9,7 @@ mod check;
 mod copy;
 mod demo;
 mod dev_publish;
+mod draw;
 mod export;
 mod failure;
 mod healthcheck;
@@ -56,6 +57,7 @@ enum Command {
     Export(export::Args),
     Locate(locate::Args),
     Copy(copy::Args),
+    Draw(draw::Args),
     Backup(keep::Backup),
     Restore(keep::Restore),
     Verify(keep::Verify),
@@ -97,6 +99,7 @@ fn dispatch(command: Command) -> Result<(), Failure> {
         Command::Export(args) => export::run(&args),
         Command::Locate(args) => locate::run(&args),
         Command::Copy(args) => copy::run(&args),
+        Command::Draw(args) => draw::run(&args),
         Command::Backup(args) => keep::backup(&args),
         Command::Restore(args) => keep::restore(&args),
         Command::Verify(args) => keep::verify(&args),

@@ -1,6 +1,7 @@
 //! Arcs: maximal runs of border with the same unit on each side.
 
 use crate::geom::{Bbox, Point};
+use std::borrow::Cow;
 
 /// A face of the partition: 0 is the outside, `k` the `k`-th unit by id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -24,12 +25,12 @@ pub struct Arc {
 }
 
 /// An arc with its points: what the readers of a coverage see.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ArcRef<'a> {
     /// The number of the arc in this coverage.
     pub number: u32,
-    /// At least two points; the first equals the last when the arc is closed.
-    pub points: &'a [Point],
+    /// At least two points; the first equals the last when the arc is closed. The coverage's own, or read for this.
+    pub points: Cow<'a, [Point]>,
     /// The face on the left of the arc's direction.
     pub left: Face,
     /// The face on the right.

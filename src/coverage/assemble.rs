@@ -5,6 +5,7 @@
 //! order depend on nothing but the ground itself.
 
 use super::arcs::{Arc, Face};
+use super::points::Arcs;
 use super::{Coverage, Defect, DefectKind, faces};
 use crate::geom::{Point, Shape};
 use crate::unit::UnitId;
@@ -91,8 +92,10 @@ impl Coverage {
     /// Builds arcs and faces from segments that are sorted by place, each once, with both sides known.
     pub(super) fn from_segments(units: Vec<UnitId>, segments: &[Segment]) -> Self {
         let vertices = Vertices::of(segments);
-        let mut coverage = Self { units, points: Vec::new(), arcs: Vec::new(), faces: Vec::new() };
-        Tracer { segments, vertices: &vertices, used: vec![false; segments.len()] }.trace(&mut coverage);
+        let mut coverage = Self { units, points: Arcs::default(), arcs: Vec::new(), faces: Vec::new() };
+        let tracer = Tracer { segments, vertices: &vertices, used: vec![false; segments.len()] };
+        let (points, arcs) = tracer.trace();
+        (coverage.points, coverage.arcs) = (Arcs::Memory(points), arcs);
         coverage.faces = faces::assemble(&coverage);
         coverage
     }
@@ -197,17 +200,20 @@ struct Tracer<'a> {
 }
 
 impl Tracer<'_> {
-    fn trace(&mut self, coverage: &mut Coverage) {
+    /// The points of all arcs, and the arcs.
+    fn trace(mut self) -> (Vec<Point>, Vec<Arc>) {
+        let (mut points, mut arcs) = (Vec::new(), Vec::new());
         let vertices = self.vertices;
         let nodes = (0..vertices.count()).filter(|&v| self.is_node(v)).collect::<Vec<_>>();
         // From the nodes first; what is left are closed runs without one, met at their smallest point.
         for vertex in nodes.into_iter().chain(0..vertices.count()) {
             for &(_, segment) in vertices.segments(vertex) {
                 if !self.used[segment as usize] {
-                    self.walk(vertex, segment, coverage);
+                    arcs.push(self.walk(vertex, segment, &mut points));
                 }
             }
         }
+        (points, arcs)
     }
 
     /// A node has other than two segments. Two segments part the same two faces unless the shapes were
@@ -230,29 +236,29 @@ impl Tracer<'_> {
         (right, left)
     }
 
-    fn walk(&mut self, start: u32, first_segment: u32, coverage: &mut Coverage) {
-        let first = coverage.points.len();
+    fn walk(&mut self, start: u32, first_segment: u32, points: &mut Vec<Point>) -> Arc {
+        let first = points.len();
         let (mut left, mut right) = self.left_from(start, first_segment);
         let (mut vertex, mut segment) = (start, first_segment);
-        coverage.points.push(self.point(start));
+        points.push(self.point(start));
         loop {
             self.used[segment as usize] = true;
             let [a, b] = self.vertices.of_segment[segment as usize];
             vertex = if vertex == a { b } else { a };
-            coverage.points.push(self.point(vertex));
+            points.push(self.point(vertex));
             if vertex == start || self.is_node(vertex) {
                 break;
             }
             let ends = self.vertices.segments(vertex);
             segment = if ends[0].1 == segment { ends[1].1 } else { ends[0].1 };
         }
-        let run = &mut coverage.points[first..];
+        let run = &mut points[first..];
         if vertex == start && run[1] > run[run.len() - 2] {
             run.reverse();
             std::mem::swap(&mut left, &mut right);
         }
         let len = run.len() as u32;
-        coverage.arcs.push(Arc { first: first as u32, len, left, right });
+        Arc { first: first as u32, len, left, right }
     }
 
     fn point(&self, vertex: u32) -> Point {

@@ -2,6 +2,7 @@
 
 use super::arcs::Face;
 use super::assemble::Segment;
+use super::points::Arcs;
 use super::{ArcRef, Coverage};
 use crate::geom::Point;
 use crate::unit::UnitId;
@@ -40,17 +41,20 @@ impl Coverage {
     pub fn redrawn(&self, mut redraw: impl FnMut(ArcRef<'_>) -> Vec<Point>) -> Self {
         let mut drawn = Self {
             units: self.units.clone(),
-            points: Vec::new(),
+            points: Arcs::default(),
             arcs: self.arcs.clone(),
             faces: self.faces.clone(),
         };
+        let mut all: Vec<Point> = Vec::new();
         for (i, arc) in self.arcs().enumerate() {
+            let ends = (arc.points.first().copied(), arc.points.last().copied());
             let points = redraw(arc);
-            debug_assert_eq!((points.first(), points.last()), (arc.points.first(), arc.points.last()));
-            drawn.arcs[i].first = drawn.points.len() as u32;
+            debug_assert_eq!((points.first().copied(), points.last().copied()), ends);
+            drawn.arcs[i].first = all.len() as u32;
             drawn.arcs[i].len = points.len() as u32;
-            drawn.points.extend(points);
+            all.extend(points);
         }
+        drawn.points = Arcs::Memory(all);
         drawn
     }
 }

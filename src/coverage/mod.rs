@@ -14,6 +14,7 @@ mod faces;
 mod index;
 mod invariants;
 mod near;
+mod points;
 #[cfg(test)]
 mod tests;
 
@@ -25,9 +26,12 @@ pub use faces::Patch;
 pub use index::Index;
 pub use invariants::{Flaw, check_invariants};
 pub(crate) use near::{pairs, pairs_between};
+pub use points::ReadPoints;
 
 use crate::geom::{Bbox, Point, Shape};
 use crate::unit::UnitId;
+use points::Arcs;
+use std::borrow::Cow;
 
 /// A planar partition on the lattice. Never changes once built.
 ///
@@ -36,7 +40,7 @@ use crate::unit::UnitId;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Coverage {
     units: Vec<UnitId>,
-    points: Vec<Point>,
+    points: Arcs,
     arcs: Vec<Arc>,
     faces: Vec<Vec<Patch>>,
 }
@@ -70,7 +74,7 @@ impl Coverage {
     /// One arc with its points.
     pub fn arc(&self, number: u32) -> ArcRef<'_> {
         let arc = self.arcs[number as usize];
-        let points = &self.points[arc.first as usize..(arc.first + arc.len) as usize];
+        let points = self.points.run(arc.first, arc.len);
         ArcRef { number, points, left: arc.left, right: arc.right }
     }
 
@@ -99,6 +103,19 @@ impl Coverage {
 
     /// The box around everything; `None` for an empty coverage.
     pub fn bbox(&self) -> Option<Bbox> {
-        Bbox::of(self.points.iter().copied())
+        self.points.bbox()
+    }
+
+    /// The points of all arcs, one arc after another.
+    pub fn points(&self) -> Cow<'_, [Point]> {
+        self.points.all()
+    }
+
+    /// The same coverage without its points in memory: they are read from where they were put, in the order of
+    /// [`Coverage::points`]. What reads many of them, such as drawing, takes longer; [`Index::owner`] reads none.
+    #[must_use]
+    pub fn reading(self, from: std::sync::Arc<dyn ReadPoints>) -> Self {
+        let (len, bbox) = (self.points.len() as u32, self.points.bbox());
+        Self { points: Arcs::File { len, bbox, from }, ..self }
     }
 }

@@ -43,7 +43,7 @@ fn two_neighbours_share_one_arc() {
     let arcs: Vec<_> = built.arcs().map(|a| (a.points.len(), a.left, a.right)).collect();
     assert_eq!(arcs.len(), 3);
     let shared = built.arcs().find(|a| a.left != Face::OUTSIDE && a.right != Face::OUTSIDE).unwrap();
-    assert_eq!(shared.points, [Point::new(4, 0), Point::new(4, 4)]);
+    assert_eq!(*shared.points, [Point::new(4, 0), Point::new(4, 4)]);
     assert_eq!((built.unit(shared.left), built.unit(shared.right)), (Some(id(7)), Some(id(3))));
 }
 

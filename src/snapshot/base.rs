@@ -3,9 +3,9 @@
 use super::derived::Derived;
 use super::drawn::{Drawn, Labels, Series, Tints, Zooms};
 use super::{LayerSource, Revision};
-use crate::coverage::{Borders, Coverage, Defect, DefectKind, Index};
+use crate::coverage::{Borders, Coverage, Defect, DefectKind, Index, ReadPoints};
 use crate::edit::Ground;
-use crate::geom::Shape;
+use crate::geom::{Point, Shape};
 use crate::unit::search::SearchIndex;
 use crate::unit::{Layer, Level, TreeError, Unit, UnitId, Units};
 use rayon::prelude::*;
@@ -101,6 +101,20 @@ impl Base {
         if defects.is_empty() { Ok(Self { revision, layers, search: OnceLock::new() }) } else { Err(defects) }
     }
 
+    /// The same state with the points of its arcs where `keep` puts those of each layer, by its name; layers that
+    /// another state shares stay as they are. Before anything is derived from it.
+    pub fn reading<E>(
+        self,
+        keep: impl Fn(&str, &[Point]) -> Result<Arc<dyn ReadPoints>, E>,
+    ) -> Result<Self, E> {
+        let put = |layer| match Arc::try_unwrap(layer) {
+            Ok(own) => LayerState::reading(own, &keep).map(Arc::new),
+            Err(shared) => Ok(shared),
+        };
+        let layers = self.layers.into_iter().map(put).collect::<Result<_, E>>()?;
+        Ok(Self { layers, ..self })
+    }
+
     /// What edits of this state start from.
     pub fn grounds(&self) -> Vec<Ground<'_>> {
         self.layers.iter().map(|layer| layer.ground()).collect()
@@ -182,6 +196,17 @@ impl LayerState {
         shapes.len() == self.coverage.units().len() && shapes.par_iter().all(is_same)
     }
 
+    /// The same layer with the points of its arcs where `keep` puts them. Lookups read few of them, and the owner of
+    /// a point none; before anything is derived from it.
+    pub fn reading<E>(
+        self,
+        keep: impl Fn(&str, &[Point]) -> Result<Arc<dyn ReadPoints>, E>,
+    ) -> Result<Self, E> {
+        let from = keep(&self.layer.name, &self.coverage.points())?;
+        let coverage = Arc::unwrap_or_clone(self.coverage).reading(from);
+        Ok(Self { coverage: Arc::new(coverage), ..self })
+    }
+
     fn source(&self) -> LayerSource {
         let shape = |face| Some((self.coverage.unit(face)?, self.coverage.shape(face)));
         LayerSource {
@@ -231,6 +256,11 @@ impl LayerState {
     /// for a zoom; the last few are kept; not to be called on one of rayon's threads (see [`Series`]).
     pub fn drawn(&self, zoom: u8) -> Option<Arc<Drawn>> {
         self.series.at(self, zoom)
+    }
+
+    /// The same for whoever goes through all zooms: made when it is not at hand, and then not kept.
+    pub fn drawing(&self, zoom: u8) -> Option<Arc<Drawn>> {
+        self.kept_drawing(zoom).or_else(|| self.series.once(self, zoom))
     }
 
     /// The same if it is at hand, which takes no time.

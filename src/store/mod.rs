@@ -2,7 +2,7 @@
 //!
 //! [`Store`] is an enum of two backends: a GeoPackage file (see `sqlite`) and a PostGIS database (see
 //! `postgis`). A file here per noun: [`Loaded`] and [`Publication`] for revisions, [`Draft`] for drafts, posts
-//! and accounts for people, beside them their sessions, tokens and the audit. Each backend answers the same
+//! and accounts for people, beside them their sessions, tokens and the audit; [`Drawings`] for other tile servers. Each backend answers the same
 //! calls, and one contract test runs against each. What is the same on both, such as the rules of a publication
 //! and the rows of a version, stands here and knows no SQL.
 
@@ -10,6 +10,7 @@ mod archive;
 mod audit;
 mod copy;
 mod drafts;
+mod drawings;
 mod error;
 mod local;
 mod location;
@@ -32,8 +33,9 @@ pub use copy::{Copied, copy};
 pub use drafts::{
     Claim, Draft, DraftEvent, DraftOperation, DraftStanding, DraftWrite, NewDraft, Part, WholeDraft,
 };
+pub use drawings::{Drawings, Sitter, Sitting};
 pub use error::StoreError;
-pub use local::{Kept, Local, LocalError};
+pub use local::{ArcFile, Kept, Local, LocalError};
 pub use location::{Location, LocationError};
 pub use people::Roster;
 pub use postgis::Address;

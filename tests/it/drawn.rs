@@ -99,7 +99,7 @@ pub fn naive(arc: ArcRef<'_>, reach: f64) -> Vec<Point> {
         }
     }
     let mut out = vec![arc.points[0]];
-    keep(arc.points, reach, &mut out);
+    keep(&arc.points, reach, &mut out);
     if arc.is_closed() && out.len() < 4 { arc.points.to_vec() } else { out }
 }
 

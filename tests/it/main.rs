@@ -7,6 +7,7 @@
     reason = "clippy knows a test by its attribute and does not see that all of this is tests"
 )]
 
+mod arcs;
 mod base;
 mod borders;
 mod cli;
@@ -26,6 +27,7 @@ mod edit;
 mod http;
 mod layers;
 mod locate;
+mod martin;
 mod nodes;
 #[path = "../support/oracle.rs"]
 mod oracle;
@@ -38,6 +40,7 @@ mod planar;
 mod postgis;
 #[path = "../support/probes.rs"]
 mod probes;
+mod province;
 mod samples;
 mod source;
 #[path = "../support/square.rs"]

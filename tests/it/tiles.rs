@@ -9,10 +9,10 @@ use wangge::snapshot::LayerState;
 use wangge::snapshot::drawn::{Dot, Zooms};
 use wangge::tile::{BUFFER, EXTENT, SIDES_FROM, Source, TileCoord, render};
 
-type At = (i32, i32);
+pub type At = (i32, i32);
 
 /// The tiles that a box meets at a zoom.
-fn tiles_of(bbox: Bbox, zoom: u8) -> Vec<TileCoord> {
+pub fn tiles_of(bbox: Bbox, zoom: u8) -> Vec<TileCoord> {
     let (west, south) = Dot::of(bbox.min, zoom).tile();
     let (east, north) = Dot::of(bbox.max, zoom).tile();
     let row = |y| (west..=east).map(move |x| TileCoord { z: zoom, x, y });
@@ -25,13 +25,15 @@ fn tile_of(state: &LayerState, tile: TileCoord) -> Vec<u8> {
 }
 
 /// A feature with its rings or lines, the rings closed by their first dot.
-struct Feature {
-    id: Option<u64>,
-    runs: Vec<Vec<At>>,
-    fields: BTreeMap<String, String>,
+#[derive(Debug)]
+pub struct Feature {
+    pub id: Option<u64>,
+    pub runs: Vec<Vec<At>>,
+    pub fields: BTreeMap<String, String>,
 }
 
-fn decode(bytes: &[u8]) -> BTreeMap<String, Vec<Feature>> {
+/// The features of each layer of a tile, in their order.
+pub fn decode(bytes: &[u8]) -> BTreeMap<String, Vec<Feature>> {
     let reader = MvtReaderRef::new(bytes).unwrap();
     let features = |layer: &fast_mvt::MvtLayerRef<'_>| layer.features().map(|f| feature(&f)).collect();
     reader.layers().map(|layer| (layer.name().to_owned(), features(&layer))).collect()
@@ -59,7 +61,7 @@ fn feature(feature: &MvtFeatureRef<'_>) -> Feature {
     Feature { id: feature.id(), runs, fields }
 }
 
-fn twice_area(ring: &[At]) -> i64 {
+pub fn twice_area(ring: &[At]) -> i64 {
     let wide = |v: i32| i64::from(v);
     ring.windows(2).map(|w| wide(w[0].0) * wide(w[1].1) - wide(w[0].1) * wide(w[1].0)).sum()
 }
@@ -71,7 +73,7 @@ fn on_side(p: At, q: At) -> bool {
 }
 
 /// What is wrong with the polygons of a tile layer and the lines beside them.
-fn breaches(units: &[Feature], lines: &BTreeSet<(At, At)>) -> Vec<String> {
+pub fn breaches(units: &[Feature], lines: &BTreeSet<(At, At)>) -> Vec<String> {
     let mut found = Vec::new();
     let mut edges: BTreeMap<(At, At), i32> = BTreeMap::new();
     for unit in units {
@@ -96,7 +98,7 @@ fn breaches(units: &[Feature], lines: &BTreeSet<(At, At)>) -> Vec<String> {
 }
 
 /// The edges of border lines with the outside on one side: those of the top level, of one city.
-fn rim(borders: &[Feature]) -> BTreeSet<(At, At)> {
+pub fn rim(borders: &[Feature]) -> BTreeSet<(At, At)> {
     let outer = borders.iter().filter(|b| b.fields["level"] == "city");
     outer
         .flat_map(|b| &b.runs)

@@ -116,6 +116,7 @@ impl App {
         let ages = Ages::new(revision.number);
         self.swap(Published { base, state_hash, note, revisions, ages });
         self.compare_tiles();
+        self.draw();
         self.desk.clear();
         self.working(working.draft.id).await
     }

@@ -12,6 +12,7 @@ pub use nearest::NearestBorder;
 use super::{Coverage, Face};
 use crate::geom::{Bbox, Point, metric::Metric};
 use rstar::{AABB, RTree, RTreeNode, RTreeObject};
+use std::borrow::Cow;
 
 /// Segments in a chunk: a leaf is then about as cheap to search as a node of the tree.
 const CHUNK: usize = 8;
@@ -45,8 +46,8 @@ impl RTreeObject for Chunk {
 }
 
 impl Chunk {
-    fn points<'a>(&self, coverage: &'a Coverage) -> &'a [Point] {
-        &coverage.points[self.first as usize..(self.first + self.len) as usize]
+    fn points<'a>(&self, coverage: &'a Coverage) -> Cow<'a, [Point]> {
+        coverage.points.run(self.first, self.len)
     }
 
     fn sides(&self, coverage: &Coverage) -> (Face, Face) {
@@ -63,7 +64,7 @@ impl Borders {
             let last = arc.first + arc.len - 1;
             for first in (arc.first..last).step_by(CHUNK) {
                 let len = (last - first).min(CHUNK as u32) + 1;
-                let points = &coverage.points[first as usize..(first + len) as usize];
+                let points = coverage.points.run(first, len);
                 let bbox = Bbox::of(points.iter().copied()).expect("a chunk has at least two points");
                 chunks.push(Chunk { bbox, arc: number as u32, first, len });
             }

@@ -66,8 +66,7 @@ impl Borders {
         for patch in coverage.patches(face) {
             for half in std::iter::once(&patch.outer).chain(&patch.holes).flatten() {
                 let arc = &coverage.arcs[half.arc() as usize];
-                let points = &coverage.points[arc.first as usize..(arc.first + arc.len) as usize];
-                best.offer(&here, half.arc(), points);
+                best.offer(&here, half.arc(), &coverage.points.run(arc.first, arc.len));
             }
         }
         best.border(coverage, &here)
@@ -94,7 +93,7 @@ impl Borders {
             match next.node {
                 RTreeNode::Parent(parent) => push_children(&mut open, &here, parent),
                 RTreeNode::Leaf(chunk) if wanted(chunk.sides(coverage)) => {
-                    best.offer(&here, chunk.arc, chunk.points(coverage));
+                    best.offer(&here, chunk.arc, &chunk.points(coverage));
                 }
                 RTreeNode::Leaf(_) => {}
             }

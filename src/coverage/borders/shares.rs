@@ -51,7 +51,8 @@ impl Borders {
         let around = AABB::from_corners([x - dx, y - dy], [x + dx, y + dy]);
         let mut faces = Vec::new();
         for chunk in self.tree.locate_in_envelope_intersecting(&around) {
-            let mut segments = chunk.points(coverage).windows(2);
+            let points = chunk.points(coverage);
+            let mut segments = points.windows(2);
             if segments.any(|w| here.metric.distance_to_segment(here.p, w[0], w[1]) < radius_m) {
                 let (left, right) = chunk.sides(coverage);
                 faces.extend([left, right]);
@@ -76,7 +77,7 @@ fn swept(coverage: &Coverage, here: &Here, radius_m: f64, faces: &[Face]) -> Vec
     arcs.dedup();
     for number in arcs {
         let arc = coverage.arc(number);
-        let area = Sweep::over(here, radius_m, arc.points);
+        let area = Sweep::over(here, radius_m, &arc.points);
         for (face, area) in [(arc.left, area), (arc.right, -area)] {
             if let Ok(i) = areas.binary_search_by_key(&face, |a| a.0) {
                 areas[i].1 += area;

@@ -49,6 +49,7 @@ use super::{Coverage, Face};
 use crate::geom::{Bbox, Point};
 use block::Blocks;
 use directory::Directory;
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
 /// The lookup index of one coverage: see the module's page.
@@ -108,7 +109,7 @@ impl Coverage {
 /// the label `left ^ right`. Between the end of an arc and the start of the next the label is 0: such an
 /// edge parts nothing, and crossing it changes nothing.
 struct Edges<'a> {
-    points: &'a [Point],
+    points: Cow<'a, [Point]>,
     labels: Vec<u32>,
 }
 
@@ -119,7 +120,7 @@ impl<'a> Edges<'a> {
             let first = arc.first as usize;
             labels[first..first + arc.len as usize - 1].fill(arc.left.0 ^ arc.right.0);
         }
-        Self { points: &coverage.points, labels }
+        Self { points: coverage.points.all(), labels }
     }
 
     /// The numbers of the edges that part something.

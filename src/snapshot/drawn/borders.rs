@@ -25,7 +25,7 @@ pub(super) fn arc_dots(coverage: &Coverage, zoom: u8) -> Vec<Vec<Dot>> {
         dots.dedup();
         dots
     };
-    coverage.arcs().map(|arc| dots(arc.points)).collect()
+    coverage.arcs().map(|arc| dots(&arc.points)).collect()
 }
 
 /// The borders of a coverage, one per arc that has a length at this zoom; by level, then by unit.

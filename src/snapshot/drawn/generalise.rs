@@ -89,7 +89,7 @@ impl Thinning {
             let from = thinning.points.len() as u32;
             let last = from + arc.points.len() as u32 - 1;
             thinning.first.push(from);
-            thinning.points.extend(arc.points);
+            thinning.points.extend(arc.points.iter());
             thinning.previous.extend((from..=last).map(|v| if v == from { NONE } else { v - 1 }));
             thinning.next.extend((from..=last).map(|v| if v == last { NONE } else { v + 1 }));
         }
@@ -171,14 +171,14 @@ fn vertices(coverage: &Coverage) -> Vec<Point> {
         coverage.arcs().flat_map(|arc| [arc.points[0], arc.points[arc.points.len() - 1]]).collect();
     all.sort_unstable();
     all.dedup();
-    all.extend(coverage.arcs().flat_map(|arc| inner(arc.points)));
+    all.extend(coverage.arcs().flat_map(|arc| inner(&arc.points)));
     all
 }
 
 /// How many inner vertices each arc may lose.
 fn spare(coverage: &Coverage) -> Vec<u32> {
     let ends = |points: &[Point]| (points[0], points[points.len() - 1]);
-    let mut joined: Vec<(Point, Point)> = coverage.arcs().map(|arc| ends(arc.points)).collect();
+    let mut joined: Vec<(Point, Point)> = coverage.arcs().map(|arc| ends(&arc.points)).collect();
     joined.sort_unstable();
     let has_twin = |pair: &(Point, Point)| {
         let at = joined.partition_point(|other| other < pair);
@@ -188,7 +188,7 @@ fn spare(coverage: &Coverage) -> Vec<u32> {
     coverage
         .arcs()
         .map(|arc| {
-            (arc.points.len() - 2).saturating_sub(kept(arc.is_closed(), has_twin(&ends(arc.points)))) as u32
+            (arc.points.len() - 2).saturating_sub(kept(arc.is_closed(), has_twin(&ends(&arc.points)))) as u32
         })
         .collect()
 }

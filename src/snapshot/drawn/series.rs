@@ -134,8 +134,16 @@ impl Series {
             return None;
         }
         let slot = self.slot(zoom);
-        let draw = || Arc::new(Drawn::of(state, self.labels(state), self.tints(state), &self.zooms, zoom));
-        Some(slot.drawn.get_or_init(draw).clone())
+        Some(slot.drawn.get_or_init(|| self.draw(state, zoom)).clone())
+    }
+
+    /// The same, made anew and not kept.
+    pub fn once(&self, state: &LayerState, zoom: u8) -> Option<Arc<Drawn>> {
+        (FIRST_ZOOM..=LAST_ZOOM).contains(&zoom).then(|| self.draw(state, zoom))
+    }
+
+    fn draw(&self, state: &LayerState, zoom: u8) -> Arc<Drawn> {
+        Arc::new(Drawn::of(state, self.labels(state), self.tints(state), &self.zooms, zoom))
     }
 
     /// The drawing at a zoom, if it is at hand; takes no time.

@@ -5,12 +5,15 @@
 //! there is always whole. A reader trusts nothing: length and SHA-256 first, then a bounded reader, then the
 //! state hash, computed again. It holds the telephones of posts, so only its owner may read it.
 
+mod arcs;
 mod cursor;
 mod decode;
 mod encode;
 mod people;
 #[cfg(test)]
 mod tests;
+
+pub use arcs::ArcFile;
 
 use super::sqlite::Lock;
 use super::{Location, Roster, StoreError};

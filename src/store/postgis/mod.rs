@@ -10,6 +10,7 @@ mod archive;
 mod audit;
 mod build;
 mod drafts;
+mod drawings;
 mod fault;
 mod hints;
 mod load;

@@ -1,0 +1,2 @@
+-- Drawings that a tile server of others cuts into tiles are kept in a PostGIS store only: no other program may
+-- open this file while it is served, and wangge itself draws from memory. Nothing changes here.
