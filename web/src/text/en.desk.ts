@@ -58,7 +58,7 @@ export const desk: Desk = {
 		traceOn:
 			"Tracing on: between two points the line follows a reference line or another layer's border",
 		traceOff: "Tracing off",
-		hint: "Begin on a border, click further along the road: the line follows it; end on a border, then Enter",
+		hint: "Begin on a border, click further along the road: the line follows it; on a border it is drawn, Enter saves it",
 		nothing: "Switch on the reference lines or another layer first: there is nothing to follow",
 	},
 	issues: {
