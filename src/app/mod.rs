@@ -6,8 +6,10 @@
 pub mod access;
 mod ages;
 pub mod drafting;
+mod events;
 mod following;
 mod keeping;
+mod lives;
 mod locating;
 mod past;
 mod people;
@@ -20,6 +22,7 @@ mod units;
 
 pub use following::{StoreHealth, Works};
 pub use keeping::SnapshotHealth;
+pub use lives::{Gone, Happened, Relative, Turn};
 pub use locating::{ACCURACY_LIMIT_M, AskError, Question, SNAP_DEFAULT_M, SNAP_LIMIT_M};
 pub use past::PastError;
 pub use people::{CallerError, Credential, SignInError, SignedIn, keep_people_fresh};
@@ -77,6 +80,7 @@ pub struct App {
     desk: drafting::Desk,
     claimed: drafting::Claimed,
     future: publishing::Future,
+    feed: events::Feed,
     /// Who may do what.
     pub policy: Policy,
     /// The categories of reports and their rules.
@@ -148,6 +152,7 @@ impl App {
             desk: drafting::Desk::default(),
             claimed: drafting::Claimed::default(),
             future: publishing::Future::default(),
+            feed: events::Feed::default(),
             policy,
             categories: Categories::standard(),
         })

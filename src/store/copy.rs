@@ -12,8 +12,8 @@ pub enum Copied {
     Verified(u64, u64),
 }
 
-/// Copies all revisions, each with its effective time, its note and its attributes, the posts and the drafts,
-/// and accounts, tokens and the audit, into a new store; gives the head of the copy with its state hash.
+/// Copies all revisions, each with its effective time, its note and its attributes, the posts, the drafts,
+/// the events, and accounts, tokens and the audit, into a new store; gives the head of the copy with its state hash.
 ///
 /// The copy appears only when every revision was read back from it and has the state hash that it has at
 /// its source; see [`Store::build`]. Revisions that are published meanwhile are not in it. Costs a load, a
@@ -39,6 +39,7 @@ pub async fn copy(
         into.replace_posts(&from.posts().await?).await?;
         copy_people(from, into).await?;
         into.put_draft_archive(&archive).await?;
+        into.put_events(&from.events_until(head).await?).await?;
         for (revision, expected) in revisions.iter().zip(&hashes) {
             let loaded = into.load(revision.number).await?;
             check(revision.number, *expected, StateHash::of(&loaded.layers))?;

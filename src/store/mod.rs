@@ -2,7 +2,7 @@
 //!
 //! [`Store`] is an enum of two backends: a GeoPackage file (see `sqlite`) and a PostGIS database (see
 //! `postgis`). A file here per noun: [`Loaded`] and [`Publication`] for revisions, [`Draft`] for drafts, posts
-//! and accounts for people, beside them their sessions, tokens and the audit. Each backend answers the same
+//! accounts for people, beside them their sessions, tokens and the audit, and [`Event`] for what happened. Each backend answers the same
 //! calls, and one contract test runs against each. What is the same on both, such as the rules of a publication
 //! and the rows of a version, stands here and knows no SQL.
 
@@ -11,6 +11,7 @@ mod audit;
 mod copy;
 mod drafts;
 mod error;
+mod events;
 mod local;
 mod location;
 mod people;
@@ -23,7 +24,9 @@ mod schema;
 mod sessions;
 mod sqlite;
 mod tokens;
+mod unit_ids;
 mod verify;
+mod versions;
 
 pub use audit::{Act, Entry};
 pub use copy::{Copied, copy};
@@ -31,6 +34,7 @@ pub use drafts::{
     Claim, Draft, DraftEvent, DraftOperation, DraftStanding, DraftWrite, NewDraft, Part, WholeDraft,
 };
 pub use error::StoreError;
+pub use events::Event;
 pub use local::{Kept, Local, LocalError};
 pub use location::{Location, LocationError};
 pub use people::Roster;
@@ -39,6 +43,7 @@ pub use pulse::{Hints, Pulse};
 pub use revisions::{Loaded, Publication};
 pub use sessions::Session;
 pub use tokens::Token;
+pub use versions::UnitVersion;
 
 use postgis::PostGis;
 use sqlite::Sqlite;

@@ -10,6 +10,7 @@ mod archive;
 mod audit;
 mod build;
 mod drafts;
+mod events;
 mod fault;
 mod hints;
 mod load;
@@ -23,7 +24,9 @@ mod session;
 mod sessions;
 mod settings;
 mod tokens;
+mod unit_ids;
 mod version;
+mod versions;
 
 pub use address::Address;
 pub(super) use build::{Building, exists};
