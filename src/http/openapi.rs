@@ -1,7 +1,9 @@
 //! The description of the API, generated from the handlers.
 
 use super::extract::{NoQuery, Query};
-use super::{categories, drafts, export, health, locate, problem, revisions, session, style, tiles, units};
+use super::{
+    categories, drafts, events, export, health, locate, problem, revisions, session, style, tiles, units,
+};
 use axum::http::header;
 use axum::response::IntoResponse;
 use std::collections::BTreeSet;
@@ -29,6 +31,7 @@ use utoipa::{Modify, OpenApi};
         drafts::add, drafts::one_operation, drafts::preview, drafts::undo, drafts::redo,
         drafts::submit, drafts::give_back, drafts::approve, drafts::publish, drafts::withdraw, drafts::rebase,
         drafts::borders, drafts::impact, drafts::conflicts, drafts::defects,
+        events::list,
         session::sign_in, session::who, session::sign_out,
         tiles::json,
         tiles::current,
@@ -44,6 +47,7 @@ use utoipa::{Modify, OpenApi};
         (name = "units", description = "Grids and the units above them"),
         (name = "revisions", description = "Published states"),
         (name = "drafts", description = "What planners draw before it is a revision"),
+        (name = "events", description = "What happened, to be followed"),
         (name = "session", description = "Who asks: signing in and out"),
         (name = "tiles", description = "Vector tiles and styles"),
         (name = "server", description = "Health and this description"),

@@ -7,8 +7,8 @@ use super::admit::{Behind, Class, Door};
 use super::metrics::Tally;
 use super::problem::{Code, Problem};
 use super::{
-    Site, categories, docs, drafts, export, health, locate, openapi, page, revisions, session, style, tiles,
-    units,
+    Site, categories, docs, drafts, events, export, health, locate, openapi, page, revisions, session, style,
+    tiles, units,
 };
 use crate::app::access::{Role, Rule};
 use axum::Router;
@@ -73,7 +73,7 @@ fn file<T: 'static>(path: &'static str, handler: impl Handler<T, Arc<Site>>) -> 
 /// Every route.
 #[rustfmt::skip]
 fn table() -> Vec<Row> {
-    use Class::{Export, Free, List, Lookup, Stream, Tile};
+    use Class::{Export, Free, List, Live, Lookup, Stream, Tile};
     use Rule::{Open, Read};
     const DRAW: Rule = Rule::Needs(Role::Planner);
     const REVIEW: Rule = Rule::Needs(Role::Approver);
@@ -110,6 +110,7 @@ fn table() -> Vec<Row> {
         post("/api/v1/drafts/{id}/publish", EITHER, List, drafts::publish),
         post("/api/v1/drafts/{id}/withdraw", DRAW, List, drafts::withdraw),
         post("/api/v1/drafts/{id}/rebase", DRAW, List, drafts::rebase),
+        get("/api/v1/events", Read, Live, events::list),
         get("/api/v1/export/{name}.{format}", Read, Export, export::file),
         get("/api/v1/session", Open, Lookup, session::who),
         post("/api/v1/session", Open, Lookup, session::sign_in),
