@@ -11,7 +11,11 @@ const BOX = [110.23, 25.292, 110.25, 25.308];
 async function post(base, path, body, version) {
 	const headers = { "content-type": "application/json" };
 	if (version !== undefined) headers["if-match"] = `"${version}"`;
-	const answer = await fetch(`${base}/api/v1/${path}`, { method: "POST", headers, body: JSON.stringify(body) });
+	const answer = await fetch(`${base}/api/v1/${path}`, {
+		method: "POST",
+		headers,
+		body: JSON.stringify(body),
+	});
 	const got = await answer.json();
 	assert.ok(answer.ok, `${path}: ${JSON.stringify(got)}`);
 	return got;
@@ -24,8 +28,10 @@ const rows = (page) => page.locator("ol li[data-seq]");
 async function ready(base, title, operations) {
 	let draft = await post(base, "drafts", { layer: "land", title, reason: "浏览器测试" });
 	const { id } = draft;
-	for (const operation of operations) draft = await post(base, `drafts/${id}/operations`, operation, draft.version);
-	for (const step of ["submit", "approve"]) draft = await post(base, `drafts/${id}/${step}`, {}, draft.version);
+	for (const operation of operations)
+		draft = await post(base, `drafts/${id}/operations`, operation, draft.version);
+	for (const step of ["submit", "approve"])
+		draft = await post(base, `drafts/${id}/${step}`, {}, draft.version);
 	return { id, version: draft.version };
 }
 
@@ -33,11 +39,17 @@ const publish = (base, { id, version }) => post(base, `drafts/${id}/publish`, {}
 
 /** Borders between two grids near the middle of the view, of the state in force. */
 async function borders(base) {
-	const draft = await post(base, "drafts", { layer: "land", title: "看界线", reason: "浏览器测试" });
+	const draft = await post(base, "drafts", {
+		layer: "land",
+		title: "看界线",
+		reason: "浏览器测试",
+	});
 	const near = await nearby(base, draft.id, BOX);
 	await post(base, `drafts/${draft.id}/withdraw`, {}, draft.version);
 	const inside = ([lon, lat]) => lon > BOX[0] && lon < BOX[2] && lat > BOX[1] && lat < BOX[3];
-	const good = near.borders.filter(({ left, right, path }) => left && right && path.length > 4 && path.every(inside));
+	const good = near.borders.filter(
+		({ left, right, path }) => left && right && path.length > 4 && path.every(inside),
+	);
 	return { near, borders: good.sort((a, b) => b.path.length - a.path.length) };
 }
 
@@ -47,7 +59,8 @@ function nudge({ path }) {
 	return { kind: "move_node", at, to: [at[0] + 8e-5, at[1] + 5e-5] };
 }
 
-const tileOf = (url) => /\/tiles\/grid\/(\d+)\/(\d+)\/(\d+)\.mvt$/.exec(url)?.slice(1).map(Number) ?? null;
+const tileOf = (url) =>
+	/\/tiles\/grid\/(\d+)\/(\d+)\/(\d+)\.mvt$/.exec(url)?.slice(1).map(Number) ?? null;
 
 async function onlyWhatAPublishTouchedIsAskedFor({ open, base }) {
 	const page = await open({ hash: `#/map?${VIEW}` });
@@ -76,14 +89,21 @@ async function onlyWhatAPublishTouchedIsAskedFor({ open, base }) {
 		page.off("response", note);
 		times.push({ said: Math.round(said), tiles: Math.round(last - published) });
 		const { items } = await get(base, `events?after=0&limit=1000`);
-		const event = items.find((one) => one.type === "revision.published" && one.revision === revision);
+		const event = items.find(
+			(one) => one.type === "revision.published" && one.revision === revision,
+		);
 		const zoom = asked[0]?.tile[0];
 		const named = event.data.tiles.zooms.find((one) => one.zoom === zoom);
 		const touched = new Set(named.tiles.map(([x, y]) => `${zoom}/${x}/${y}`));
 		const urls = asked.map(({ tile }) => tile.join("/"));
-		console.log(`        revision ${revision}: ${urls.length} tiles asked for again (${urls.join(" ")}), ${touched.size} touched at zoom ${zoom}; told after ${times[round].said} ms, tiles here after ${times[round].tiles} ms`);
+		console.log(
+			`        revision ${revision}: ${urls.length} tiles asked for again (${urls.join(" ")}), ${touched.size} touched at zoom ${zoom}; told after ${times[round].said} ms, tiles here after ${times[round].tiles} ms`,
+		);
 		assert.ok(urls.length > 0, "the border is asked for again");
-		assert.ok(urls.every((url) => touched.has(url)), `only what was touched: ${urls}`);
+		assert.ok(
+			urls.every((url) => touched.has(url)),
+			`only what was touched: ${urls}`,
+		);
 		assert.equal(new Set(urls).size, urls.length, "each once");
 		assert.ok(times[round].tiles < 1000, `${times[round].tiles} ms`);
 	}
@@ -106,11 +126,14 @@ async function aRetiredCodeLeadsToItsSuccessors({ open, base }) {
 	const { near, borders: found } = await borders(base);
 	const pair = found[5];
 	const [keep, drop] = [pair.left, pair.right].map((id) => near.units.find((one) => one.id === id));
-	await publish(base, await ready(base, "合并两个网格", [{ kind: "merge", keep: keep.code, drop: [drop.code] }]));
+	await publish(
+		base,
+		await ready(base, "合并两个网格", [{ kind: "merge", keep: keep.code, drop: [drop.code] }]),
+	);
 	for (const size of ["desk", "phone"]) {
 		const page = await open({ size, hash: `#/map?unit=land:${drop.code}` });
 		await page.locator("[data-retired]").waitFor();
-		await page.locator('[data-turn] >> text=撤销').waitFor();
+		await page.locator("[data-turn] >> text=撤销").waitFor();
 		await drawn(page);
 		await shot(page, `retired-${size}`);
 		await page.getByRole("button", { name: keep.name }).first().click();
@@ -132,12 +155,11 @@ async function aRetiredCodeLeadsToItsSuccessors({ open, base }) {
 	await page.locator('[data-moment="1"]').waitFor();
 	await drawn(page);
 	await shot(page, "life-then");
-	const then = [];
-	page.on("request", (request) => then.push(request.url()));
+	const now = page.waitForResponse((response) => tileOf(response.url()) !== null);
 	await page.getByRole("button", { name: "回到现在" }).click();
 	await page.locator("[data-moment]").waitFor({ state: "detached" });
+	await now;
 	await drawn(page);
-	assert.ok(then.some((url) => tileOf(url)), "tiles of now are asked for");
 	await page.locator("[data-turn]").first().getByRole("button", { name: /^版本/ }).click();
 	await page.getByRole("heading", { name: /变化/ }).waitFor();
 	await shot(page, "life-compare");
@@ -149,12 +171,18 @@ async function carryThrough(page) {
 	await page.getByRole("button", { name: "提交审核" }).click();
 	await page.getByRole("button", { name: "批准" }).click();
 	await page.getByRole("button", { name: "立即发布" }).and(page.locator(":enabled")).click();
-	const text = await page.getByText(/已成为版本 \d+/).first().innerText();
+	const text = await page
+		.getByText(/已成为版本 \d+/)
+		.first()
+		.innerText();
 	return Number(/版本 (\d+)/.exec(text)[1]);
 }
 
 async function twoBrowsersInConflictAreSettledAndTheEndIsTakenBack({ open, base }) {
-	const [lan, wei] = [await open({ hash: `#/edit?${VIEW}` }), await open({ hash: `#/edit?${VIEW}` })];
+	const [lan, wei] = [
+		await open({ hash: `#/edit?${VIEW}` }),
+		await open({ hash: `#/edit?${VIEW}` }),
+	];
 	await Promise.all([drawn(lan), drawn(wei)]);
 	const mine = await begin(lan, "兰的方案");
 	const first = await sharedBorders(lan, base, mine, BOX);
@@ -167,7 +195,14 @@ async function twoBrowsersInConflictAreSettledAndTheEndIsTakenBack({ open, base 
 	// The other draws the same run to the other side, in another browser, and is second.
 	const theirs = await begin(wei, "卫的方案");
 	const second = await sharedBorders(wei, base, theirs, BOX);
-	await redraw(wei, second.at, second.borders.find(({ path }) => path[0].join() === border.path[0].join() && path.length === border.path.length), -22);
+	await redraw(
+		wei,
+		second.at,
+		second.borders.find(
+			({ path }) => path[0].join() === border.path[0].join() && path.length === border.path.length,
+		),
+		-22,
+	);
 	await wei.locator('[data-preview="replace_path"]').waitFor();
 	await wei.keyboard.press("Enter");
 	await rows(wei).first().waitFor();
@@ -206,8 +241,11 @@ async function twoBrowsersInConflictAreSettledAndTheEndIsTakenBack({ open, base 
 }
 
 export const checks = {
-	"follow: only what a publish touched is asked for again, within a second": onlyWhatAPublishTouchedIsAskedFor,
+	"follow: only what a publish touched is asked for again, within a second":
+		onlyWhatAPublishTouchedIsAskedFor,
 	"follow: without the stream the page asks": withoutTheStreamThePageAsks,
-	"follow: a retired code leads to its successors, and a unit has a life": aRetiredCodeLeadsToItsSuccessors,
-	"follow: two browsers in conflict are settled, then taken back": twoBrowsersInConflictAreSettledAndTheEndIsTakenBack,
+	"follow: a retired code leads to its successors, and a unit has a life":
+		aRetiredCodeLeadsToItsSuccessors,
+	"follow: two browsers in conflict are settled, then taken back":
+		twoBrowsersInConflictAreSettledAndTheEndIsTakenBack,
 };

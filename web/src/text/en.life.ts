@@ -15,6 +15,7 @@ export const life: Life = {
 		retired: "Retired",
 	},
 	splitFrom: "split from",
+	tookIn: "took in",
 	mergedInto: "merged into",
 	took: "gave ground to",
 	was: (before, after) => `${before} → ${after}`,

@@ -13,6 +13,7 @@ export const life = {
 		retired: "撤销",
 	} as Record<string, string>,
 	splitFrom: "划自",
+	tookIn: "接收",
 	mergedInto: "并入",
 	took: "其地划给",
 	was: (before: string, after: string) => `${before} → ${after}`,
