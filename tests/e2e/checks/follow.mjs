@@ -208,16 +208,16 @@ async function twoBrowsersInConflictAreSettledAndTheEndIsTakenBack({ open, base 
 	await rows(wei).first().waitFor();
 
 	const published = await carryThrough(lan);
-	await wei.getByText(/与生效版本有 \d+ 处冲突/).waitFor({ timeout: 10_000 });
+	await wei.getByText(/与生效版本有 \d+ 处冲突/).waitFor({ timeout: 60_000 });
 	await drawn(wei);
 	await shot(wei, "conflict-two-browsers");
 	await wei.getByRole("combobox", { name: /重画|恢复|界线/ }).selectOption("mine");
 	await wei.getByRole("button", { name: "按此处理" }).click();
-	await wei.getByText("无缺口、无重叠,可以提交").waitFor();
+	await wei.getByText("无缺口、无重叠,可以提交").waitFor({ timeout: 60_000 });
 	await shot(wei, "conflict-settled");
 	const settled = await carryThrough(wei);
 	assert.equal(settled, published + 1);
-	await lan.getByText(`版本 ${settled} 已生效`).waitFor({ timeout: 5000 });
+	await lan.getByText(`版本 ${settled} 已生效`).waitFor({ timeout: 30_000 });
 
 	// Taken back, newest first: the border is what it was before either drew.
 	const differing = async () => {
@@ -227,7 +227,7 @@ async function twoBrowsersInConflictAreSettledAndTheEndIsTakenBack({ open, base 
 	for (const revision of [settled, published]) {
 		await lan.goto(`${base}/#/history?revisions=${revision - 1}-${revision}`);
 		await lan.getByRole("button", { name: `回退版本 ${revision},成为新草案` }).click();
-		await lan.getByText("无缺口、无重叠,可以提交").waitFor();
+		await lan.getByText("无缺口、无重叠,可以提交").waitFor({ timeout: 120_000 });
 		await drawn(lan);
 		await shot(lan, `revert-${revision === settled ? "second" : "first"}`);
 		await carryThrough(lan);
