@@ -5,8 +5,8 @@
 //! before; of the others nothing is kept anywhere, and all their tiles count as touched.
 
 use super::Published;
-use crate::snapshot::LayerState;
 use crate::snapshot::drawn::{Drawn, FIRST_ZOOM, LAST_ZOOM, TileSet, Worded, touched};
+use crate::snapshot::{Base, LayerState};
 use crate::tile::BUFFER;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -50,8 +50,8 @@ impl Ages {
     }
 
     /// Of a state that follows another. Takes no time: drawings are compared when a tile is asked for.
-    pub(super) fn after(before: &Published, now: &Published) -> Self {
-        let same = |layer: &&Arc<LayerState>| now.base.layers().iter().any(|l| Arc::ptr_eq(l, layer));
+    pub(super) fn after(before: &Published, now: &Base) -> Self {
+        let same = |layer: &&Arc<LayerState>| now.layers().iter().any(|l| Arc::ptr_eq(l, layer));
         let changed: Vec<Arc<LayerState>> =
             before.base.layers().iter().filter(|l| !same(l)).cloned().collect();
         let mut looks = BTreeMap::new();
@@ -62,12 +62,66 @@ impl Ages {
             looks.extend(drawn.zip(ages).map(|(drawn, ages)| (zoom, Look { ages, drawn })));
         }
         let before = Mutex::new(Some(Before { looks, layers: changed }));
-        Self { before, ..Self::new(now.revision().number) }
+        Self { before, ..Self::new(now.revision.number) }
     }
 
     /// The revision that touched a tile last, if that is known already; takes no time.
     fn known(&self, zoom: u8, tile: (u32, u32)) -> Option<u64> {
-        self.zooms.get(usize::from(zoom.checked_sub(FIRST_ZOOM)?))?.get().map(|ages| ages.of(tile))
+        self.slot(zoom)?.get().map(|ages| ages.of(tile))
+    }
+
+    fn slot(&self, zoom: u8) -> Option<&OnceLock<Arc<ZoomAges>>> {
+        self.zooms.get(usize::from(zoom.checked_sub(FIRST_ZOOM)?))
+    }
+
+    /// The revision that touched a tile last. `base` is the state whose ages these are.
+    fn age(&self, base: &Base, zoom: u8, tile: (u32, u32)) -> u64 {
+        let Some(slot) = self.slot(zoom) else { return self.revision };
+        slot.get_or_init(|| Arc::new(self.compare(base, zoom))).of(tile)
+    }
+
+    /// Compares the zooms at which somebody looked before, and lets go of what the state before looked like.
+    pub(super) fn settle(&self, base: &Base) {
+        let looked: Vec<u8> = {
+            let before = self.before.lock().unwrap_or_else(PoisonError::into_inner);
+            before.iter().flat_map(|b| b.looks.keys().copied()).collect()
+        };
+        for zoom in looked {
+            self.age(base, zoom, (0, 0));
+        }
+        *self.before.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    /// The tiles that this revision touched, at the zooms that were compared; at all others any may be touched.
+    pub(super) fn touched(&self) -> BTreeMap<u8, TileSet> {
+        let compared = (FIRST_ZOOM..).zip(&self.zooms).filter_map(|(zoom, slot)| Some((zoom, slot.get()?)));
+        let named = compared.filter(|(_, ages)| ages.floor != self.revision);
+        let mine =
+            |ages: &ZoomAges| ages.since.iter().filter(|t| *t.1 == self.revision).map(|t| *t.0).collect();
+        named.map(|(zoom, ages)| (zoom, mine(ages))).collect()
+    }
+
+    fn compare(&self, base: &Base, zoom: u8) -> ZoomAges {
+        let all_new = ZoomAges { floor: self.revision, since: BTreeMap::new() };
+        let (look, layers) = {
+            let mut before = self.before.lock().unwrap_or_else(PoisonError::into_inner);
+            let Some(before) = before.as_mut() else { return all_new };
+            let Some(look) = before.looks.remove(&zoom) else { return all_new };
+            (look, before.layers.clone())
+        };
+        let mut tiles = TileSet::new();
+        for old in &layers {
+            let drawn = look.drawn.iter().find(|(name, _)| *name == old.layer.name);
+            let new = base.layer(&old.layer.name).and_then(|new| Some((new, new.drawn(zoom)?)));
+            // A layer that is gone.
+            let (Some((_, was)), Some((new, is))) = (drawn, new) else { return all_new };
+            let (was, is) =
+                (Worded { drawn: was, units: &old.units }, Worded { drawn: &is, units: &new.units });
+            tiles.append(&mut touched(was, is, BUFFER as i32));
+        }
+        let mut ages = (*look.ages).clone();
+        ages.since.extend(tiles.into_iter().map(|tile| (tile, self.revision)));
+        ages
     }
 }
 
@@ -86,45 +140,11 @@ impl Published {
     /// The revision that touched a tile last. The first tile of a zoom compares drawings, which may make one: not to be
     /// called where others wait.
     pub fn age(&self, zoom: u8, tile: (u32, u32)) -> u64 {
-        let Some(slot) = zoom.checked_sub(FIRST_ZOOM).and_then(|i| self.ages.zooms.get(usize::from(i)))
-        else {
-            return self.ages.revision;
-        };
-        slot.get_or_init(|| Arc::new(self.compare(zoom))).of(tile)
+        self.ages.age(&self.base, zoom, tile)
     }
 
     /// Compares the zooms at which somebody looked before, and lets go of what the state before looked like.
     pub(super) fn settle_ages(&self) {
-        let looked: Vec<u8> = {
-            let before = self.ages.before.lock().unwrap_or_else(PoisonError::into_inner);
-            before.iter().flat_map(|b| b.looks.keys().copied()).collect()
-        };
-        for zoom in looked {
-            self.age(zoom, (0, 0));
-        }
-        *self.ages.before.lock().unwrap_or_else(PoisonError::into_inner) = None;
-    }
-
-    fn compare(&self, zoom: u8) -> ZoomAges {
-        let all_new = ZoomAges { floor: self.ages.revision, since: BTreeMap::new() };
-        let (look, layers) = {
-            let mut before = self.ages.before.lock().unwrap_or_else(PoisonError::into_inner);
-            let Some(before) = before.as_mut() else { return all_new };
-            let Some(look) = before.looks.remove(&zoom) else { return all_new };
-            (look, before.layers.clone())
-        };
-        let mut tiles = TileSet::new();
-        for old in &layers {
-            let drawn = look.drawn.iter().find(|(name, _)| *name == old.layer.name);
-            let new = self.base.layer(&old.layer.name).and_then(|new| Some((new, new.drawn(zoom)?)));
-            // A layer that is gone.
-            let (Some((_, was)), Some((new, is))) = (drawn, new) else { return all_new };
-            let (was, is) =
-                (Worded { drawn: was, units: &old.units }, Worded { drawn: &is, units: &new.units });
-            tiles.append(&mut touched(was, is, BUFFER as i32));
-        }
-        let mut ages = (*look.ages).clone();
-        ages.since.extend(tiles.into_iter().map(|tile| (tile, self.ages.revision)));
-        ages
+        self.ages.settle(&self.base);
     }
 }

@@ -181,6 +181,7 @@ impl App {
         if diverged && !before.diverged {
             tracing::error!(ours, "the store has no revision like the one in force; restart this server");
         }
+        self.feed.hear(pulse.events);
         pulse.head.map(|(head, _)| head)
     }
 

@@ -8,8 +8,10 @@ mod ages;
 mod beside;
 pub mod drafting;
 mod drawings;
+mod events;
 mod following;
 mod keeping;
+mod lives;
 mod locating;
 mod past;
 mod people;
@@ -24,6 +26,7 @@ mod units;
 pub use drawings::draw_head;
 pub use following::{StoreHealth, Works};
 pub use keeping::SnapshotHealth;
+pub use lives::{Gone, Happened, Relative, Turn};
 pub use locating::{ACCURACY_LIMIT_M, AskError, Question, SNAP_DEFAULT_M, SNAP_LIMIT_M};
 pub use past::PastError;
 pub use people::{CallerError, Credential, SignInError, SignedIn, keep_people_fresh};
@@ -84,6 +87,7 @@ pub struct App {
     desk: drafting::Desk,
     claimed: drafting::Claimed,
     future: publishing::Future,
+    feed: events::Feed,
     /// Who may do what.
     pub policy: Policy,
     /// The categories of reports and their rules.
@@ -168,6 +172,7 @@ impl App {
             desk: drafting::Desk::default(),
             claimed: drafting::Claimed::default(),
             future: publishing::Future::default(),
+            feed: events::Feed::default(),
             policy,
             categories: Categories::standard(),
         })

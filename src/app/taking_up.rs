@@ -50,12 +50,18 @@ impl App {
     ///
     /// Its `revisions` must be those of the state in force and its own. Takes no time.
     pub fn swap(&self, next: Published) -> bool {
-        let ages = Ages::after(&self.published(), &next);
-        let next = Arc::new(Published { ages, ..next });
+        let ages = Ages::after(&self.published(), &next.base);
+        self.swap_compared(Published { ages, ..next })
+    }
+
+    /// The same with a state that knows already which tiles it has left alone.
+    pub(super) fn swap_compared(&self, next: Published) -> bool {
+        let next = Arc::new(next);
         let before = self.published.rcu(|now| if next.follows(now) { next.clone() } else { now.clone() });
         let swapped = next.follows(&before);
         if swapped {
             self.past.keep(before);
+            self.feed.wake();
         }
         swapped
     }

@@ -88,7 +88,7 @@ async fn examine(args: &Args) -> Result<Vec<Finding>, Failure> {
         Some(place) => open::head(place).await?.layers,
         None => Vec::new(),
     };
-    let examined = args.source.examine(Stored { layers: &layers }).await?;
+    let examined = args.source.examine(Stored { layers: &layers, taken: 0 }).await?;
     for notice in &examined.notices {
         eprintln!("note: {notice}");
     }
@@ -114,7 +114,7 @@ async fn file_findings(path: &Path) -> Result<Option<Vec<Finding>>, Failure> {
 
 fn findings(layers: &[LayerSource]) -> Vec<Finding> {
     let finding = |source: &LayerSource| {
-        let built = import::build(source, Stored { layers }, None);
+        let built = import::build(source, Stored { layers, taken: 0 }, None);
         let (defects, ledger) = match built {
             Ok(built) => (built.warnings, Some(built.ledger)),
             Err(defects) => (defects, None),

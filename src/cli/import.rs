@@ -93,7 +93,7 @@ async fn import_layer(args: &Args) -> Result<(), Failure> {
         store.close().await;
         return done;
     }
-    let layers = next_layers(args, &[]).await?;
+    let layers = next_layers(args, Stored { layers: &[], taken: 0 }).await?;
     let mut published = None;
     Store::build(&place, async |store: &Store| -> Result<(), Failure> {
         published = Some(publish(args, store, None, &layers).await?);
@@ -110,7 +110,8 @@ async fn import_into(args: &Args, place: &Location, store: &Store) -> Result<(),
         None => None,
     };
     let before = stored.as_ref().map_or(&[][..], |loaded| &loaded.layers);
-    let layers = next_layers(args, before).await?;
+    let stored_now = Stored { layers: before, taken: store.last_unit_id().await? };
+    let layers = next_layers(args, stored_now).await?;
     if stored.as_ref().is_some_and(|loaded| StateHash::of(&layers) == loaded.state_hash) {
         eprintln!("nothing changed: {place} holds this already");
         return Ok(());
@@ -124,12 +125,12 @@ fn tell(place: &Location, (revision, hash): (Revision, StateHash)) {
 }
 
 /// All layers after the import.
-async fn next_layers(args: &Args, stored: &[LayerSource]) -> Result<Vec<LayerSource>, Failure> {
-    let examined = args.source.examine(Stored { layers: stored }).await?;
+async fn next_layers(args: &Args, stored: Stored<'_>) -> Result<Vec<LayerSource>, Failure> {
+    let examined = args.source.examine(stored).await?;
     for notice in &examined.notices {
         eprintln!("note: {notice}");
     }
-    layers_after(&examined, stored)
+    layers_after(&examined, stored.layers)
 }
 
 /// All layers after the import: those that were there, the new one in its place. Layers that fill its
@@ -148,7 +149,7 @@ fn layers_after(examined: &Examined, stored: &[LayerSource]) -> Result<Vec<Layer
     }
     let name = &source.layer.name;
     for other in layers.iter().filter(|s| s.layer.outline == Outline::Of(name.clone())) {
-        if let Err(found) = import::build(other, Stored { layers: &layers }, None) {
+        if let Err(found) = import::build(other, Stored { layers: &layers, taken: 0 }, None) {
             eprint!("{}", Report::new(other, &found, None).text());
             let message = format!("{} would no longer fill the outline of {name}", other.layer.name);
             return Err(Failure::Refused(format!("{message}; nothing was written")));

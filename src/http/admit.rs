@@ -29,6 +29,8 @@ pub(super) enum Class {
     Stream,
     /// A whole file.
     Export,
+    /// A line that stays open.
+    Live,
 }
 
 /// The places of each class. One request more is told to come back, so that a flood of one class leaves
@@ -40,6 +42,7 @@ pub(super) struct Places {
     tile: Arc<Semaphore>,
     stream: Arc<Semaphore>,
     export: Arc<Semaphore>,
+    live: Arc<Semaphore>,
 }
 
 impl Default for Places {
@@ -51,6 +54,7 @@ impl Default for Places {
             tile: places(256),
             stream: places(16),
             export: places(2),
+            live: places(256),
         }
     }
 }
@@ -65,6 +69,7 @@ impl Places {
             Class::Tile => &self.tile,
             Class::Stream => &self.stream,
             Class::Export => &self.export,
+            Class::Live => &self.live,
         };
         let taken = places.clone().try_acquire_owned();
         taken.map(Some).map_err(|_full| {
@@ -141,7 +146,7 @@ impl Door {
 
 /// Keeps the place until the last byte of an answer that is made while it is sent.
 fn hold(answer: Response, place: Option<OwnedSemaphorePermit>, class: Class) -> Response {
-    if !matches!(class, Class::Stream | Class::Export) {
+    if !matches!(class, Class::Stream | Class::Export | Class::Live) {
         return answer;
     }
     answer.map(|body| {

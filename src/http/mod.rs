@@ -10,6 +10,7 @@ mod categories;
 mod cookie;
 mod docs;
 mod drafts;
+mod events;
 mod export;
 pub mod extract;
 mod finish;
@@ -59,6 +60,8 @@ const WORTH_PRESSING: u64 = 4096;
 pub fn router(site: Arc<Site>) -> Result<Router, StartError> {
     let worth_it = SizeAbove::new(WORTH_PRESSING)
         .and(NotForContentType::IMAGES)
+        // What is pressed is held back until there is enough of it.
+        .and(NotForContentType::SSE)
         .and(NotForContentType::const_new("font/"))
         .and(NotForContentType::const_new("application/geopackage"));
     let compress = CompressionLayer::new().quality(PRESS).compress_when(worth_it);

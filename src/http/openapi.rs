@@ -2,7 +2,7 @@
 
 use super::extract::{NoQuery, Query};
 use super::{
-    categories, drafts, export, health, locate, problem, references, revisions, session, style, tiles, units,
+    categories, drafts, events, export, health, locate, problem, references, revisions, session, style, tiles, units,
 };
 use axum::http::header;
 use axum::response::IntoResponse;
@@ -34,6 +34,7 @@ use utoipa::{Modify, OpenApi};
         drafts::comment,
         drafts::borders, drafts::impact, drafts::conflicts, drafts::defects,
         references::list, references::lines,
+        events::list,
         session::sign_in, session::who, session::sign_out,
         tiles::json,
         tiles::current,
@@ -50,6 +51,7 @@ use utoipa::{Modify, OpenApi};
         (name = "revisions", description = "Published states"),
         (name = "drafts", description = "What planners draw before it is a revision"),
         (name = "references", description = "Lines to draw along: roads, rivers, plans"),
+        (name = "events", description = "What happened, to be followed"),
         (name = "session", description = "Who asks: signing in and out"),
         (name = "tiles", description = "Vector tiles and styles"),
         (name = "server", description = "Health and this description"),

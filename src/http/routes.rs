@@ -7,7 +7,7 @@ use super::admit::{Behind, Class, Door};
 use super::metrics::Tally;
 use super::problem::{Code, Problem};
 use super::{
-    Site, categories, docs, drafts, export, health, locate, openapi, page, references, revisions, session,
+    Site, categories, docs, drafts, events, export, health, locate, openapi, page, references, revisions, session,
     style, tiles, units,
 };
 use crate::app::access::{Role, Rule};
@@ -78,7 +78,7 @@ fn file<T: 'static>(path: &'static str, handler: impl Handler<T, Arc<Site>>) -> 
 /// Every route.
 #[rustfmt::skip]
 fn table() -> Vec<Row> {
-    use Class::{Export, Free, List, Lookup, Stream, Tile};
+    use Class::{Export, Free, List, Live, Lookup, Stream, Tile};
     use Rule::{Open, Read};
     const DRAW: Rule = Rule::Needs(Role::Planner);
     const REVIEW: Rule = Rule::Needs(Role::Approver);
@@ -120,6 +120,7 @@ fn table() -> Vec<Row> {
         post("/api/v1/drafts/{id}/comment", EITHER, List, drafts::comment),
         get("/api/v1/references", EITHER, Lookup, references::list),
         get("/api/v1/references/lines", EITHER, List, references::lines),
+        get("/api/v1/events", Read, Live, events::list),
         get("/api/v1/export/{name}.{format}", Read, Export, export::file),
         get("/api/v1/session", Open, Lookup, session::who),
         post("/api/v1/session", Open, Lookup, session::sign_in),

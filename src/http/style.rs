@@ -1,9 +1,12 @@
 //! The two styles, with what this server knows put in.
 
 use super::Site;
-use super::extract::{NoQuery, Query};
+use super::extract::Query;
 use super::problem::{Code, Problem};
-use super::view::bounds;
+use super::units::AtQuery;
+use super::view::{bounds, state_at};
+use crate::app::Published;
+use crate::tile::RENDER_VERSION;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderName, header};
@@ -16,14 +19,15 @@ const DARK: &str = include_str!("../../tiles/styles/dark.json");
 /// A `MapLibre` style of the tileset `grid`.
 ///
 /// Tile addresses are paths from the server's root. `metadata` holds the basemap, the bounds, the
-/// revision in force and whether this is demo data; see `tiles/CONTRACT.md`.
+/// revision in force and whether this is demo data; see `tiles/CONTRACT.md`. As of a time, the tiles are those of the
+/// revision that was in force then.
 #[utoipa::path(get, path = "/styles/{theme}.json", tag = "tiles",
-    params(("theme" = String, Path, description = "`light` or `dark`")),
+    params(("theme" = String, Path, description = "`light` or `dark`"), AtQuery),
     responses((status = 200, body = Object)))]
 pub(super) async fn one(
     State(site): State<Arc<Site>>,
     Path(file): Path<String>,
-    _: Query<NoQuery>,
+    Query(query): Query<AtQuery>,
 ) -> Result<([(HeaderName, &'static str); 1], Json<Value>), Problem> {
     let text = match file.as_str() {
         "light.json" => LIGHT,
@@ -34,14 +38,20 @@ pub(super) async fn one(
                 .expecting("light or dark"));
         }
     };
-    Ok(([(header::CACHE_CONTROL, "no-cache")], Json(compose(text, &site))))
+    let published = state_at(&site, query.at).await?;
+    let mut style = compose(text, &site, &published);
+    if query.at.is_some() {
+        let (revision, render) = (published.revision().number, RENDER_VERSION);
+        style["sources"]["grid"]["tiles"] =
+            json!([format!("/tiles/grid/{revision}-{render}/{{z}}/{{x}}/{{y}}.mvt")]);
+    }
+    Ok(([(header::CACHE_CONTROL, "no-cache")], Json(style)))
 }
 
-fn compose(text: &str, site: &Site) -> Value {
+fn compose(text: &str, site: &Site, published: &Published) -> Value {
     let mut style: Value = serde_json::from_str(text).expect("a test reads both styles");
-    let published = site.app.published();
     let revision = published.revision();
-    let around = bounds(&published).map(|b| b.degrees());
+    let around = bounds(published).map(|b| b.degrees());
     style["metadata"]["wangge:basemap"] = json!(site.setting.basemap);
     style["metadata"]["wangge:demo"] = json!(published.note.is_some());
     style["metadata"]["wangge:note"] = json!(published.note);

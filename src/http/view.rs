@@ -3,7 +3,7 @@
 use super::Site;
 use super::guard::Standing;
 use super::problem::{Code as ProblemCode, Problem};
-use crate::app::access::Caller;
+use crate::app::access::{Caller, Rule};
 use crate::app::{OpenError, Page, PastError, Posts, Published, UnitFacts};
 use crate::geom::{Bbox, Point, Ring, Shape};
 use crate::unit::{Code, Post, Unit};
@@ -37,6 +37,11 @@ impl<T> Listing<T> {
     /// A stretch that is not of a revision.
     pub(super) fn page(page: Page<T>) -> Self {
         Self { total: page.total, next: page.next.map(|offset| offset.to_string()), items: page.items }
+    }
+
+    /// A stretch of a list that is numbered by itself.
+    pub(super) fn stretch(total: usize, next: Option<String>, items: Vec<T>) -> Self {
+        Self { total, next, items }
     }
 
     /// How many entries are asked for.
@@ -134,6 +139,13 @@ impl<S: Send + Sync> FromRequestParts<S> for Reader {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
         let standing: Option<&Standing> = parts.extensions.get();
         Ok(Self { caller: standing.map_or(Caller::Anonymous, |s| s.caller.clone()) })
+    }
+}
+
+impl Reader {
+    /// Whether whoever asks may pass a rule.
+    pub(super) fn may(&self, site: &Site, rule: Rule) -> bool {
+        site.app.policy.may(&self.caller, rule).is_ok()
     }
 }
 

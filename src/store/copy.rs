@@ -13,7 +13,7 @@ pub enum Copied {
 }
 
 /// Copies all revisions, each with its effective time, its note and its attributes, the posts, reference lines and drafts,
-/// and accounts, tokens and the audit, into a new store; gives the head of the copy with its state hash.
+/// the events, and accounts, tokens and the audit, into a new store; gives the head of the copy with its state hash.
 ///
 /// The copy appears only when every revision was read back from it and has the state hash that it has at
 /// its source; see [`Store::build`]. Revisions that are published meanwhile are not in it. Costs a load, a
@@ -42,6 +42,7 @@ pub async fn copy(
         }
         copy_people(from, into).await?;
         into.put_draft_archive(&archive).await?;
+        into.put_events(&from.events_until(head).await?).await?;
         for (revision, expected) in revisions.iter().zip(&hashes) {
             let loaded = into.load(revision.number).await?;
             check(revision.number, *expected, StateHash::of(&loaded.layers))?;

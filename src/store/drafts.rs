@@ -5,6 +5,7 @@ use crate::edit::{Approval, Change, ChangeHash, Flow, Lineage, Operation, Stage}
 use crate::snapshot::{Revision, StateHash};
 use crate::unit::UnitId;
 use chrono::{DateTime, Utc};
+use serde_json::Value;
 
 /// A draft without its operations.
 #[derive(Clone, Debug, PartialEq)]
@@ -202,24 +203,18 @@ impl Store {
     }
 
     /// Publishes a draft: the revision, its lineage and the write of the draft in one transaction. The number
-    /// of the revision is written into the draft. Errors as [`Store::publish`] and [`Store::write_draft`].
+    /// of the revision is written into the draft; `said` is an object that its event has beside number and moment.
+    /// Errors as [`Store::publish`] and [`Store::write_draft`].
     pub async fn publish_draft(
         &self,
         next: &Publication<'_>,
         lineage: &Lineage,
         write: &DraftWrite,
+        said: &Value,
     ) -> Result<(Revision, StateHash), StoreError> {
         match self {
-            Self::Sqlite(sqlite) => sqlite.publish_draft(next, lineage, write).await,
-            Self::PostGis(postgis) => postgis.publish_draft(next, lineage, write).await,
-        }
-    }
-
-    /// Takes ids for units to come, which no unit has had and no other draft has taken; ascending.
-    pub async fn reserve_units(&self, draft: u64, count: usize) -> Result<Vec<UnitId>, StoreError> {
-        match self {
-            Self::Sqlite(sqlite) => sqlite.reserve_units(draft, count).await,
-            Self::PostGis(postgis) => postgis.reserve_units(draft, count).await,
+            Self::Sqlite(sqlite) => sqlite.publish_draft(next, lineage, write, said).await,
+            Self::PostGis(postgis) => postgis.publish_draft(next, lineage, write, said).await,
         }
     }
 
@@ -358,11 +353,6 @@ pub(super) fn json(value: &impl serde::Serialize) -> String {
 /// The ids in a stored JSON list.
 pub(super) fn read_units(text: &str) -> Result<Vec<UnitId>, StoreError> {
     serde_json::from_str(text).map_err(|error| StoreError::Damaged(format!("the units of a claim: {error}")))
-}
-
-/// Ids from the first free one on.
-pub(super) fn ids_after(last: i64, count: usize) -> Result<Vec<UnitId>, StoreError> {
-    (1..=count as i64).map(|n| super::rows::unit_id(last + n)).collect()
 }
 
 /// The operation and the event with which a draft begins.

@@ -2,7 +2,7 @@
 //!
 //! [`Store`] is an enum of two backends: a GeoPackage file (see `sqlite`) and a PostGIS database (see
 //! `postgis`). A file here per noun: [`Loaded`] and [`Publication`] for revisions, [`Draft`] for drafts, posts
-//! and accounts for people, beside them their sessions, tokens and the audit; [`Drawings`] for other tile servers. Each backend answers the same
+//! and accounts for people, beside them their sessions, tokens and the audit, [`Event`] for what happened; [`Drawings`] for other tile servers. Each backend answers the same
 //! calls, and one contract test runs against each. What is the same on both, such as the rules of a publication
 //! and the rows of a version, stands here and knows no SQL.
 
@@ -12,6 +12,7 @@ mod copy;
 mod drafts;
 mod drawings;
 mod error;
+mod events;
 mod local;
 mod location;
 mod people;
@@ -26,7 +27,9 @@ mod schema;
 mod sessions;
 mod sqlite;
 mod tokens;
+mod unit_ids;
 mod verify;
+mod versions;
 
 pub use audit::{Act, Entry};
 pub use copy::{Copied, copy};
@@ -35,6 +38,7 @@ pub use drafts::{
 };
 pub use drawings::{Drawings, Sitter, Sitting};
 pub use error::StoreError;
+pub use events::Event;
 pub use local::{ArcFile, Kept, Local, LocalError};
 pub use location::{Location, LocationError};
 pub use people::Roster;
@@ -45,6 +49,7 @@ pub use references::REFERENCES_CHANGED;
 pub use revisions::{Loaded, Publication};
 pub use sessions::Session;
 pub use tokens::Token;
+pub use versions::UnitVersion;
 
 use postgis::PostGis;
 use sqlite::Sqlite;

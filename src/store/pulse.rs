@@ -10,6 +10,8 @@ pub struct Pulse {
     pub head: Option<(Revision, StateHash)>,
     /// Whether it takes writes; a database may have been told not to.
     pub writable: bool,
+    /// The number of the newest event, 0 before the first.
+    pub events: u64,
 }
 
 /// Hints that something was published. One may be missing, late or for nothing: the truth is

@@ -68,7 +68,7 @@ pub(super) struct Fields<'a> {
 
 impl Fields<'_> {
     /// The unit and its shape.
-    fn unit(&self, layer: &Layer, codec: Codec) -> Result<(Unit, Option<Shape>), StoreError> {
+    pub(super) fn unit(&self, layer: &Layer, codec: Codec) -> Result<(Unit, Option<Shape>), StoreError> {
         let damaged =
             |what: String| StoreError::Damaged(format!("unit {} of {}: {what}", self.code, layer.name));
         let level = layer.level(self.level);

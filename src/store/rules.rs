@@ -138,6 +138,24 @@ impl UnitChange {
     }
 }
 
+/// Refuses new units whose ids drafts have taken; `taken` are the ids that no unit has yet, with the drafts. The draft
+/// that is being published has its own.
+pub(super) fn refuse_taken(
+    taken: &HashMap<i64, i64>,
+    new: &[Version],
+    draft: Option<u64>,
+) -> Result<(), StoreError> {
+    let others = |version: &&Version| {
+        taken.get(&version.unit).is_some_and(|holder| draft.is_none_or(|own| own as i64 != *holder))
+    };
+    let refused: Vec<String> = new
+        .iter()
+        .filter(others)
+        .map(|version| format!("unit id {} is taken by draft {}", version.unit, taken[&version.unit]))
+        .collect();
+    if refused.is_empty() { Ok(()) } else { Err(StoreError::Refused(refused)) }
+}
+
 /// Refuses posts of units that are not in `known`, which ascends.
 pub(super) fn refuse_unknown_units(known: &[i64], posts: &[Post]) -> Result<(), StoreError> {
     let unknown = |p: &&Post| known.binary_search(&(p.unit.get() as i64)).is_err();

@@ -46,12 +46,14 @@ mod source;
 #[path = "../support/square.rs"]
 mod square;
 mod store_constraints;
+mod store_constraints_events;
 mod store_constraints_people;
 #[macro_use]
 mod store_contract;
 mod store_beside;
 mod store_copy;
 mod store_drafts;
+mod store_events;
 mod store_faults;
 mod store_file;
 mod store_people;

@@ -12,7 +12,7 @@ async fn import(name: &str) -> (Vec<Defect>, Option<Built>) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("geodata/samples").join(name);
     let options = ReadOptions { crs: Some("wgs84".parse().unwrap()), ..ReadOptions::default() };
     let features = read(&path, &options).await.unwrap();
-    let stored = Stored { layers: &[] };
+    let stored = Stored { layers: &[], taken: 0 };
     let draft = draft(&Layer::land(), features, &Mapping::default(), stored).unwrap();
     let mut defects = draft.defects;
     match build(&draft.source, stored, None) {

@@ -1,8 +1,8 @@
 //! Every named constraint of both schemas, tried by a row that breaks it.
 
 use crate::martin::constraints as drawings;
-use crate::store_constraints_people as people;
 use crate::store_contract::{city, publication};
+use crate::{store_constraints_events as events, store_constraints_people as people};
 use sqlx::{AssertSqlSafe, Connection, PgConnection, Row, SqliteConnection};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -278,7 +278,7 @@ async fn every_breach_is_refused(store: &Store) {
     for statement in GROUND.iter().chain(people::BEFORE) {
         beside.run(statement).await.unwrap_or_else(|e| panic!("{statement}: {e}"));
     }
-    for (constraint, statement) in BREACHES.iter().chain(people::BREACHES) {
+    for (constraint, statement) in BREACHES.iter().chain(people::BREACHES).chain(events::BREACHES) {
         let error = beside.run(statement).await.expect_err(constraint);
         let error = error.as_database_error().unwrap_or_else(|| panic!("{constraint}: {error}"));
         match &beside {
@@ -291,7 +291,7 @@ async fn every_breach_is_refused(store: &Store) {
         }
     }
     beside.run("delete from unit where id = 500").await.unwrap();
-    for statement in SOUND.iter().chain(people::SOUND) {
+    for statement in SOUND.iter().chain(people::SOUND).chain(events::SOUND) {
         beside.run(statement).await.unwrap_or_else(|e| panic!("{statement}: {e}"));
     }
 }
@@ -329,7 +329,7 @@ fn named(backend: &str) -> BTreeSet<String> {
 
 #[test]
 fn both_schemas_name_the_same_constraints_save_those_of_drawings_and_each_is_tried() {
-    let breaches = BREACHES.iter().chain(people::BREACHES).map(|(name, _)| *name);
+    let breaches = BREACHES.iter().chain(people::BREACHES).chain(events::BREACHES).map(|(name, _)| *name);
     let tried: BTreeSet<String> = breaches.chain(IMPLIED.iter().copied()).map(str::to_owned).collect();
     assert_eq!(named("sqlite"), tried);
     let only = drawings::BREACHES.iter().map(|(name, _)| (*name).to_owned());

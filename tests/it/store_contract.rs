@@ -158,11 +158,11 @@ async fn an_empty_store_has_no_head(store: &Store) {
 }
 
 async fn a_pulse_is_the_head_with_its_hash(store: &Store) {
-    assert_eq!(store.pulse().await.unwrap(), Pulse { head: None, writable: true });
-    let layers = city();
+    let pulse = |head, events| Pulse { head, writable: true, events };
+    assert_eq!(store.pulse().await.unwrap(), pulse(None, 0));
     for prev in [None, Some(1)] {
-        let published = store.publish(&publication(prev, &layers)).await.unwrap();
-        assert_eq!(store.pulse().await.unwrap(), Pulse { head: Some(published), writable: true });
+        let published = store.publish(&publication(prev, &city())).await.unwrap();
+        assert_eq!(store.pulse().await.unwrap(), pulse(Some(published), published.0.number));
     }
 }
 

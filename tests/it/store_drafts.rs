@@ -4,6 +4,9 @@ use crate::store_contract::{city, id, publication};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 use wangge::edit::{Change, Flow, Lineage, Operation, Stage, Step};
+use wangge::exchange::import::{self, Mapping, Stored};
+use wangge::exchange::read::{self, ReadOptions};
+use wangge::geom::crs::Crs;
 use wangge::store::{
     Claim, Draft, DraftEvent, DraftOperation, DraftStanding, DraftWrite, NewDraft, Part, Store, StoreError,
 };
@@ -15,6 +18,7 @@ promises! {
     operations_keep_their_numbers_and_their_parts
     a_draft_and_its_revision_are_published_together_or_not_at_all
     ids_are_never_given_twice
+    ids_that_drafts_have_taken_are_theirs_alone
     claims_end_by_themselves
     scheduled_drafts_come_by_their_moment
     whatever_is_in_a_draft_is_copied_with_the_store
@@ -158,17 +162,18 @@ async fn a_draft_and_its_revision_are_published_together_or_not_at_all(store: &S
     let published = approved().take(Step::Publish, change().hash(), true).unwrap();
     let lineage = Lineage::from([(id(3), id(4))]);
     let wrong = write(&draft, |w| (w.expected, w.standing.flow) = (7, published.clone()));
-    let refused = store.publish_draft(&publication(Some(1), &layers), &lineage, &wrong).await;
+    let refused = store.publish_draft(&publication(Some(1), &layers), &lineage, &wrong, &json!({})).await;
     assert!(matches!(refused, Err(StoreError::Stale { .. })), "{refused:?}");
     assert_eq!(store.head().await.unwrap().unwrap().number, 1, "nothing of it is left");
     let right = write(&draft, |w| {
         w.standing.flow = published.clone();
         w.events.push(event("published", Some("好")));
     });
-    let late = store.publish_draft(&publication(None, &layers), &lineage, &right).await;
+    let late = store.publish_draft(&publication(None, &layers), &lineage, &right, &json!({})).await;
     assert!(matches!(late, Err(StoreError::Conflict { .. })), "{late:?}");
     assert_eq!(store.draft(1).await.unwrap().unwrap().draft, draft, "nothing of it is left");
-    let (revision, _) = store.publish_draft(&publication(Some(1), &layers), &lineage, &right).await.unwrap();
+    let (revision, _) =
+        store.publish_draft(&publication(Some(1), &layers), &lineage, &right, &json!({})).await.unwrap();
     let whole = store.draft(1).await.unwrap().unwrap();
     assert_eq!((revision.number, whole.draft.standing.published), (2, Some(2)));
     assert_eq!(whole.draft.standing.flow.stage(), Stage::Published);
@@ -185,6 +190,44 @@ async fn ids_are_never_given_twice(store: &Store) {
     all.sort_unstable();
     assert_eq!(all, (17..22).map(id).collect::<Vec<_>>());
     assert_eq!(store.reserve_units(1, 0).await.unwrap(), []);
+}
+
+/// An import goes on after the ids that drafts have taken; a publication that does not is refused whole.
+async fn ids_that_drafts_have_taken_are_theirs_alone(store: &Store) {
+    let draft = begun(store).await;
+    let other = store.create_draft(&new("二")).await.unwrap();
+    assert_eq!(store.last_unit_id().await.unwrap(), 14);
+    assert_eq!(store.reserve_units(draft.id, 2).await.unwrap(), [id(15), id(16)]);
+    assert_eq!(store.last_unit_id().await.unwrap(), 16);
+    let stored = store.load(1).await.unwrap().layers;
+    let rows = json!({"type": "FeatureCollection", "features": [
+        {"type": "Feature", "properties": {"code": "新流域", "name": "新", "level": "city"}, "geometry": null},
+    ]});
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("new.geojson");
+    std::fs::write(&path, rows.to_string()).unwrap();
+    let water = &stored[1].layer;
+    let options = ReadOptions { crs: Some(Crs::Wgs84), table: None, levels: water.levels.clone() };
+    let features = read::read(&path, &options).await.unwrap();
+    let taken = store.last_unit_id().await.unwrap();
+    let imported =
+        import::draft(water, features, &Mapping::default(), Stored { layers: &stored, taken }).unwrap();
+    assert_eq!(imported.source.units[0].id, id(17), "after those that are taken");
+    let mut layers = city();
+    let mut unit = layers[0].units[4].clone();
+    (unit.id, unit.code) = (id(16), "450305001001999".try_into().unwrap());
+    layers[0].units.push(unit);
+    let refused = store.publish(&publication(Some(1), &layers)).await;
+    let words = format!("{:?}", refused.unwrap_err());
+    assert!(words.contains("unit id 16 is taken by draft 1"), "{words}");
+    assert_eq!(store.head().await.unwrap().unwrap().number, 1);
+    let published = approved().take(Step::Publish, change().hash(), true).unwrap();
+    let by = |draft: &Draft| write(draft, |w| w.standing.flow = published.clone());
+    let next = publication(Some(1), &layers);
+    let stolen = store.publish_draft(&next, &Lineage::new(), &by(&other), &json!({})).await;
+    assert!(matches!(stolen, Err(StoreError::Refused(_))), "{stolen:?}");
+    let own = store.publish_draft(&next, &Lineage::new(), &by(&draft), &json!({})).await;
+    assert_eq!(own.unwrap().0.number, 2, "whoever took it may use it");
 }
 
 async fn claims_end_by_themselves(store: &Store) {
@@ -234,7 +277,7 @@ async fn whatever_is_in_a_draft_is_copied_with_the_store(store: &Store) {
     let published = approved().take(Step::Publish, change().hash(), true).unwrap();
     let lineage = Lineage::from([(id(3), id(4))]);
     let last = write(&second, |w| w.standing.flow = published);
-    store.publish_draft(&publication(Some(1), &layers), &lineage, &last).await.unwrap();
+    store.publish_draft(&publication(Some(1), &layers), &lineage, &last, &json!({})).await.unwrap();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("copy.gpkg");
     wangge::store::copy(store, path.as_path(), &mut |_| ()).await.unwrap();

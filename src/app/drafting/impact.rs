@@ -6,18 +6,37 @@ use super::{DraftError, defects};
 use crate::app::App;
 use crate::coverage::Defect;
 use crate::edit::{
-    Conflict, Field, Kind, LayerChange, LayerView, Operation, Side, Stage, State, Terms, rebase, resolve,
+    Conflict, Field, Kind, LayerChange, LayerView, Operation, Side, Stage, State, Terms, moved, rebase,
+    resolve,
 };
 use crate::store::Draft;
-use crate::unit::{Level, UnitId};
+use crate::unit::{Code, Level, UnitId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+
+/// Households of a grid before and after, estimated: those of the grid that gives ground are taken to live evenly
+/// spread over it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HouseholdRow {
+    /// The unit.
+    pub unit: UnitId,
+    /// Its code: the one after, or before when it is retired.
+    pub code: Code,
+    /// As they are on file; `None` when nobody said.
+    pub before: Option<u64>,
+    /// How many move away with its ground.
+    pub lost: f64,
+    /// How many come with ground from others.
+    pub gained: f64,
+}
 
 /// What a draft does to the state in force.
 #[derive(Clone, Debug)]
 pub struct Impact {
     /// What it does to each unit.
     pub effect: Effect,
+    /// The households that would move with the ground, estimated.
+    pub households: Vec<HouseholdRow>,
     /// The levels at which units gain or lose ground, or rows change: the layer and the level's name, top to bottom.
     pub levels: Vec<(String, String)>,
     /// What keeps it from being published.
@@ -89,7 +108,41 @@ fn impact(working: &Working, others: &[Arc<Working>]) -> Result<Impact, DraftErr
     let blocks = others.iter().filter(|other| is_blocked(other, &after)).map(|other| other.draft.clone());
     let blocks = blocks.collect();
     let effect = whole_effect(&before, &after, &working.draft.layer);
-    Ok(Impact { effect, levels, defects: defects(&after), conflicts, blocks })
+    let households = households(working, &before, &after);
+    Ok(Impact { effect, households, levels, defects: defects(&after), conflicts, blocks })
+}
+
+/// How many households each grid that gives or takes ground would have: of a grid's households, the share of its area
+/// that moves. Grids of which nobody said how many live there are not counted in those that take from them.
+fn households(working: &Working, before: &State, after: &State) -> Vec<HouseholdRow> {
+    let mut rows: BTreeMap<UnitId, HouseholdRow> = BTreeMap::new();
+    for (name, layer) in after.change().layers() {
+        let Some(state) = working.head.base.layer(name) else { continue };
+        let code = |id: UnitId| {
+            let is = after.layer(name).and_then(|view| view.unit(id).map(|unit| unit.code.clone()));
+            is.or_else(|| state.units.get(id).map(|unit| unit.code.clone()))
+        };
+        let on_file = |id: UnitId| state.units.get(id).and_then(|unit| state.households(unit));
+        for piece in moved(before, after, name, layer) {
+            let whole = piece.from.unit().and_then(|from| {
+                let m2 = working.head.facts(from)?.measure?.area_m2;
+                Some(on_file(from)? as f64 / m2)
+            });
+            let moving = whole.map_or(0.0, |per_m2| per_m2 * piece.area_m2);
+            for (side, is_loss) in [(piece.from, true), (piece.to, false)] {
+                let Some((unit, code)) = side.unit().and_then(|id| Some((id, code(id)?))) else { continue };
+                let row = rows.entry(unit).or_insert_with(|| HouseholdRow {
+                    unit,
+                    code,
+                    before: on_file(unit),
+                    lost: 0.0,
+                    gained: 0.0,
+                });
+                *(if is_loss { &mut row.lost } else { &mut row.gained }) += moving;
+            }
+        }
+    }
+    rows.into_values().filter(|row| row.lost + row.gained > 0.0).collect()
 }
 
 /// What the net change of a state does to each unit.

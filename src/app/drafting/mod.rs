@@ -20,7 +20,7 @@ pub use carrying::{ConflictFound, Settling};
 pub use drawing::{Drawn, LEAST_PART_M2};
 pub use effect::{AreaRow, Effect, UnitGround};
 pub use error::DraftError;
-pub use impact::Impact;
+pub use impact::{HouseholdRow, Impact};
 pub use nearby::Nearby;
 pub use reviewing::Review;
 pub use working::{Carried, Working};
@@ -68,6 +68,7 @@ impl App {
         let (base, author) = (published.revision().number, actor.name.clone());
         let new = NewDraft { layer, title, reason, document, reverts: None, base, author, first: None, at };
         let draft = self.store().create_draft(&new).await?;
+        self.feed.wake();
         self.working(draft.id).await
     }
 

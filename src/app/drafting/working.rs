@@ -121,6 +121,7 @@ impl App {
     /// Writes a draft, and gives it as it is then.
     pub(in crate::app) async fn write(&self, write: DraftWrite) -> Result<Arc<Working>, DraftError> {
         self.store().write_draft(&write).await?;
+        self.feed.wake();
         self.working(write.id).await
     }
 }

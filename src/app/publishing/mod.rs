@@ -8,6 +8,7 @@ mod difference;
 mod future;
 mod revert;
 mod schedule;
+mod told;
 
 pub use difference::Difference;
 pub use schedule::keep_schedule;
@@ -91,8 +92,16 @@ impl App {
         let effective_from = now.trunc_subsecs(6).max(after_head);
         let revision = Revision { number: head.revision().number + 1, effective_from };
         let build = working.clone();
-        let build = tokio::task::spawn_blocking(move || Next::of(&build, revision));
-        let next = build.await.expect("building a state does not panic")?;
+        let build = move || {
+            let next = Next::of(&build, revision)?;
+            // Before it is in force: the event names the tiles, and no reader waits for the drawings.
+            let ages = Ages::after(&build.head, &next.base);
+            ages.settle(&next.base);
+            let told = told::told(&build, &ages)?;
+            Ok::<_, DraftError>((next, ages, told))
+        };
+        let build = tokio::task::spawn_blocking(build);
+        let (next, ages, told) = build.await.expect("building a state does not panic")?;
         let mut write = working.write(by, now);
         write.standing.flow = flow;
         write.events.push(event("published", by, comment, now));
@@ -103,7 +112,7 @@ impl App {
             attributes: said(working),
             layers: &next.sources,
         };
-        let published = self.store().publish_draft(&publication, &lineage(&net), &write).await;
+        let published = self.store().publish_draft(&publication, &lineage(&net), &write, &told).await;
         if let Err(StoreError::OutcomeUnknown { .. }) = &published {
             // It may be there: whoever asks next shall see it.
             let _ = self.take_up().await;
@@ -113,9 +122,7 @@ impl App {
         base.revision = revision;
         let revisions = head.revisions.iter().copied().chain([revision]).collect();
         let note = head.note.clone();
-        let ages = Ages::new(revision.number);
-        self.swap(Published { base, state_hash, note, revisions, ages });
-        self.compare_tiles();
+        self.swap_compared(Published { base, state_hash, note, revisions, ages });
         self.draw();
         self.desk.clear();
         self.working(working.draft.id).await

@@ -53,6 +53,7 @@ impl App {
             at,
         };
         let draft = self.store().create_draft(&new).await?;
+        self.feed.wake();
         self.working(draft.id).await
     }
 }

@@ -95,6 +95,7 @@ impl App {
         write.standing.blocked = Some(why.to_string());
         write.events.push(event("blocked", CLOCK, Some(why.to_string()), now));
         self.store().write_draft(&write).await?;
+        self.feed.wake();
         let (draft, title) = (working.draft.id, &working.draft.title);
         tracing::error!(draft, title, %why, "a scheduled draft could not be published");
         metrics::counter!("wangge_drafts_blocked_total").increment(1);

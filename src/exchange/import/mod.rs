@@ -29,6 +29,8 @@ use std::collections::HashSet;
 pub struct Stored<'a> {
     /// All stored layers; empty for an empty store.
     pub layers: &'a [LayerSource],
+    /// The largest id that a unit has had, or that a draft has taken for one to come; 0 for an empty store.
+    pub taken: u64,
 }
 
 /// A layer read from a file, and what is wrong with it.
@@ -46,10 +48,10 @@ impl Stored<'_> {
         self.layers.iter().find(|s| s.layer.name == name)
     }
 
-    /// The first id that no unit has.
+    /// The first id that no unit has had and no draft has taken.
     fn free_id(&self) -> u64 {
         let ids = self.layers.iter().flat_map(|s| s.units.iter().map(|u| u.id.get()));
-        ids.max().unwrap_or(0) + 1
+        ids.max().unwrap_or(0).max(self.taken) + 1
     }
 }
 

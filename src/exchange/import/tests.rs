@@ -28,7 +28,7 @@ fn file(rows: &[Value]) -> Features {
 
 fn read(rows: &[Value], map: &[&str], stored: &[LayerSource]) -> Draft {
     let mapping = Mapping::parse(map.iter().copied()).unwrap();
-    draft(&Layer::water(), file(rows), &mapping, Stored { layers: stored }).unwrap()
+    draft(&Layer::water(), file(rows), &mapping, Stored { layers: stored, taken: 0 }).unwrap()
 }
 
 /// `code parent-code` of all units, by id.
@@ -123,7 +123,8 @@ fn a_broken_shape_is_one_defect_with_its_unit() {
     let broken =
         super::super::read::Broken { at: Some(Point::new(1, 1)), collapsed: true, detail: "x".into() };
     features.features[0].ground = Ground::Broken(broken);
-    let draft = draft(&Layer::water(), features, &Mapping::default(), Stored { layers: &[] }).unwrap();
+    let draft =
+        draft(&Layer::water(), features, &Mapping::default(), Stored { layers: &[], taken: 0 }).unwrap();
     assert_eq!(draft.defects.len(), 1, "{:?}", draft.defects);
     let one = &draft.defects[0];
     assert_eq!((one.kind, one.at, one.units.len()), (DefectKind::DegenerateRing, Some(Point::new(1, 1)), 1));
@@ -133,7 +134,7 @@ fn a_broken_shape_is_one_defect_with_its_unit() {
 fn a_mapping_that_does_not_fit_names_what_there_is() {
     let refuse = |map: &[&str]| {
         let mapping = Mapping::parse(map.iter().copied())?;
-        draft(&Layer::water(), file(&whole()), &mapping, Stored { layers: &[] }).map(|_| ())
+        draft(&Layer::water(), file(&whole()), &mapping, Stored { layers: &[], taken: 0 }).map(|_| ())
     };
     assert!(matches!(refuse(&["code"]), Err(MappingError::Form(_))));
     let field = refuse(&["village=x"]).unwrap_err().to_string();

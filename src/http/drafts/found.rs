@@ -5,7 +5,7 @@ use super::view::{
     place,
 };
 use crate::app::Difference;
-use crate::app::drafting::{ConflictFound, Impact};
+use crate::app::drafting::{ConflictFound, HouseholdRow, Impact};
 use crate::edit::{Conflict, ConflictKind};
 use crate::store::Claim;
 use serde::Serialize;
@@ -33,6 +33,9 @@ pub(in crate::http) struct ConflictFoundView {
 pub(in crate::http) struct ImpactView {
     #[serde(flatten)]
     effect: EffectView,
+    /// The households that would move with the ground, by grid: an estimate, as if those of a grid lived evenly spread
+    /// over it. Nothing is counted of grids of which nobody said how many live there.
+    households: Vec<HouseholdsView>,
     /// The levels at which units gain or lose ground, or rows change.
     levels: Vec<LevelView>,
     /// What keeps it from being published.
@@ -41,6 +44,31 @@ pub(in crate::http) struct ImpactView {
     drafts_in_conflict: Vec<DraftConflictView>,
     /// Scheduled drafts that would be blocked at their moment.
     blocks: Vec<DraftSummary>,
+}
+
+/// Households of a grid before and after, estimated by area.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::http) struct HouseholdsView {
+    /// Its code: the one after, or before when it is retired.
+    code: String,
+    /// As they are on file; null when nobody said, or for a new grid.
+    #[schema(required = true)]
+    before: Option<u64>,
+    /// How many there would be; an estimate.
+    after: u64,
+    /// How many would move away with its ground; an estimate.
+    lost: u64,
+    /// How many would come with ground from others; an estimate.
+    gained: u64,
+}
+
+impl HouseholdsView {
+    fn of(row: &HouseholdRow) -> Self {
+        let whole = |count: f64| count.round().max(0.0) as u64;
+        let after = whole(row.before.unwrap_or(0) as f64 - row.lost + row.gained);
+        let (lost, gained) = (whole(row.lost), whole(row.gained));
+        Self { code: row.code.to_string(), before: row.before, after, lost, gained }
+    }
 }
 
 /// A level of a layer.
@@ -136,6 +164,7 @@ impl ImpactView {
         };
         Self {
             effect: EffectView::of(&impact.effect),
+            households: impact.households.iter().map(HouseholdsView::of).collect(),
             levels: impact.levels.iter().map(level).collect(),
             defects: impact.defects.iter().map(DefectView::of).collect(),
             drafts_in_conflict: impact.conflicts.iter().map(lost).collect(),

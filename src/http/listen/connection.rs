@@ -3,7 +3,7 @@
 use super::body::TimedBody;
 use super::refusal::Worded;
 use super::stall::StallGuard;
-use super::{Limits, Peer, tls};
+use super::{Draining, Limits, Peer, tls};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, Response};
@@ -63,7 +63,9 @@ where
 {
     let limits = shared.limits;
     let work = Arc::new(Work::new());
-    let answer = service_fn(|request| answer(request, peer, shared.clone(), Work::begin(&work)));
+    let draining = Draining(stopped.clone());
+    let about = (peer, draining);
+    let answer = service_fn(|request| answer(request, about.clone(), shared.clone(), Work::begin(&work)));
     let builder = builder(limits);
     let stream = TokioIo::new(Worded::new(StallGuard::new(stream, limits.write_silence)));
     let mut connection = pin!(builder.serve_connection(stream, answer));
@@ -107,12 +109,13 @@ fn builder(limits: Limits) -> Builder<TokioExecutor> {
 
 async fn answer(
     request: Request<Incoming>,
-    peer: Peer,
+    (peer, draining): (Peer, Draining),
     shared: Arc<Shared>,
     turn: Turn,
 ) -> Result<Response<Held>, Infallible> {
     let mut request = request.map(|body| timed(body, shared.limits));
     request.extensions_mut().insert(peer);
+    request.extensions_mut().insert(draining);
     let response = shared.router.clone().oneshot(request).await?;
     Ok(response.map(|body| Held { body, _turn: turn }))
 }

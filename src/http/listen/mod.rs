@@ -69,6 +69,18 @@ pub struct Peer {
     pub tls: bool,
 }
 
+/// A sign that the server stops: set on every request, for answers that would not end by themselves.
+#[derive(Clone, Debug)]
+pub struct Draining(watch::Receiver<bool>);
+
+impl Draining {
+    /// Ready once the server was told to stop.
+    pub async fn begins(&mut self) {
+        // A listener that is gone stops as well.
+        let _ = self.0.wait_for(|&stop| stop).await;
+    }
+}
+
 /// Why the server cannot listen.
 #[derive(Debug, thiserror::Error)]
 pub enum BindError {

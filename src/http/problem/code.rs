@@ -69,6 +69,8 @@ pub enum Code {
     WouldBlock,
     /// 412: the draft is not as the client saw it.
     VersionChanged,
+    /// 410: the code of a unit that is no more or has another one; `successors` names the current units.
+    Retired,
     /// 413: the body has too many bytes.
     BodyTooLarge,
     /// 413: the body has too many points.
@@ -134,6 +136,7 @@ impl Code {
             Self::NothingLeft => (409, "nothing left"),
             Self::Conflicts => (409, "conflicts with the revision in force"),
             Self::WouldBlock => (409, "scheduled drafts would be blocked"),
+            Self::Retired => (410, "retired"),
             Self::VersionChanged => (412, "somebody wrote in between"),
             Self::BodyTooLarge => (413, "body too large"),
             Self::TooManyPoints => (413, "too many points"),

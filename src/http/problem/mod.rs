@@ -10,6 +10,7 @@ pub use code::Code;
 
 use super::drafts::{ConflictView, DefectView, DraftSummary};
 use super::listen::BodyTimeout;
+use super::units::SuccessorView;
 use crate::app::access::Denied;
 use crate::geom::crs::{CrsError, Hint, UnknownCrs};
 use crate::store::StoreError;
@@ -44,6 +45,7 @@ struct More {
     defects: Option<Value>,
     conflicts: Option<Value>,
     drafts: Option<Value>,
+    successors: Option<Value>,
 }
 
 /// A problem as it goes out, RFC 9457.
@@ -79,6 +81,10 @@ pub struct Body<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Vec<DraftSummary>>)]
     drafts: Option<&'a Value>,
+    /// The current units that succeeded the one that was asked for, of `retired`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Vec<SuccessorView>>)]
+    successors: Option<&'a Value>,
     /// What to quote when asking about it; also in the header `x-request-id`.
     request_id: &'a str,
 }
@@ -132,6 +138,13 @@ impl Problem {
     #[must_use]
     pub(super) fn with_drafts(mut self, drafts: &[DraftSummary]) -> Self {
         self.more().drafts = serde_json::to_value(drafts).ok();
+        self
+    }
+
+    /// Names the units that came after.
+    #[must_use]
+    pub(super) fn with_successors(mut self, units: &[SuccessorView]) -> Self {
+        self.more().successors = serde_json::to_value(units).ok();
         self
     }
 
@@ -221,6 +234,7 @@ impl Problem {
             defects: more.and_then(|more| more.defects.as_ref()),
             conflicts: more.and_then(|more| more.conflicts.as_ref()),
             drafts: more.and_then(|more| more.drafts.as_ref()),
+            successors: more.and_then(|more| more.successors.as_ref()),
             request_id,
         };
         serde_json::to_vec(&body).expect("a problem is plain data")

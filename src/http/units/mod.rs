@@ -3,17 +3,19 @@
 mod history;
 mod posts;
 mod query;
+mod retired;
 mod view;
 
-pub(super) use history::Turn;
+pub(super) use history::TurnView;
 pub(super) use posts::{__path_posts, __path_set_posts, posts, set_posts};
 pub(super) use query::{AtQuery, ListQuery, PartQuery, PostsQuery, UnitPath};
+pub(super) use retired::SuccessorView;
 pub(super) use view::{DatedPost, NeighbourView, UnitFeature, UnitView};
 
 use super::Site;
 use super::extract::{NoQuery, Query};
 use super::problem::Problem;
-use super::view::{Listing, PostsShown, Reader, named_unit};
+use super::view::{Listing, PostsShown, Reader};
 use crate::app::UnitFacts;
 use axum::Json;
 use axum::extract::{Path, State};
@@ -32,12 +34,16 @@ pub(super) async fn list(
     Query(query): Query<ListQuery>,
 ) -> Result<Response, Problem> {
     let (published, span) = query.open(&site).await?;
-    let found = published.units(&query.conditions(&published)?, &site.app.posts());
+    let mut found = published.units(&query.conditions(&published)?, &site.app.posts());
+    if let Some(code) = query.was()? {
+        let successors = retired::successors(&site, &published, &code).await?;
+        found.retain(|facts| successors.contains(&facts.unit.id));
+    }
     let page = span.cut(found);
     Ok(Json(page.map(|facts| UnitView::of(&facts))).into_response())
 }
 
-/// One unit with its ground.
+/// One unit with its ground. A code that is retired is answered 410 with its `successors`.
 #[utoipa::path(get, path = "/api/v1/units/{layer}/{code}", tag = "units", params(UnitPath, AtQuery),
     responses((status = 200, body = UnitFeature<'_>, content_type = "application/geo+json")))]
 pub(super) async fn one(
@@ -47,7 +53,7 @@ pub(super) async fn one(
     reader: Reader,
 ) -> Result<Response, Problem> {
     let published = query.open(&site).await?;
-    let facts = named_unit(&published, &layer, &code)?;
+    let facts = retired::found(&site, &published, &layer, &code).await?;
     let posts = PostsShown::new(&site, &reader, query.at);
     let feature = UnitFeature::of(&published, &facts, &posts);
     Ok(([(header::CONTENT_TYPE, "application/geo+json")], Json(feature)).into_response())
@@ -62,7 +68,7 @@ pub(super) async fn neighbours(
     Query(query): Query<AtQuery>,
 ) -> Result<Response, Problem> {
     let published = query.open(&site).await?;
-    let facts = named_unit(&published, &layer, &code)?;
+    let facts = retired::found(&site, &published, &layer, &code).await?;
     Ok(Json(Listing::whole(NeighbourView::around(&published, &facts))).into_response())
 }
 
@@ -75,21 +81,20 @@ pub(super) async fn children(
     Query(query): Query<PartQuery>,
 ) -> Result<Response, Problem> {
     let (published, span) = query.open(&site).await?;
-    let facts = named_unit(&published, &layer, &code)?;
+    let facts = retired::found(&site, &published, &layer, &code).await?;
     let children: Vec<_> = facts.layer.units.children(facts.unit.id).collect();
     let page = span.cut(children);
     Ok(Json(page.map(|unit| UnitView::of(&UnitFacts::of(facts.layer, unit)))).into_response())
 }
 
-/// The revisions in which one unit changed, oldest first.
+/// The life of one unit: the revisions in which it changed, oldest first. Also of a code that is retired.
 #[utoipa::path(get, path = "/api/v1/units/{layer}/{code}/history", tag = "units", params(UnitPath),
-    responses((status = 200, body = Listing<Turn>)))]
+    responses((status = 200, body = Listing<TurnView>)))]
 pub(super) async fn history(
     State(site): State<Arc<Site>>,
     Path((layer, code)): Named,
     _: Query<NoQuery>,
-) -> Result<Json<Listing<Turn>>, Problem> {
+) -> Result<Json<Listing<TurnView>>, Problem> {
     let published = site.app.published();
-    let unit = named_unit(&published, &layer, &code)?.unit.id;
-    Ok(Json(Listing::whole(history::of(&site, unit).await?)))
+    Ok(Json(Listing::whole(history::of(&site, &published, &layer, &code).await?)))
 }

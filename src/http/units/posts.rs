@@ -75,7 +75,7 @@ pub(in crate::http) async fn posts(
     reader: Reader,
 ) -> Result<Response, Problem> {
     let published = AtQuery { at: query.at }.open(&site).await?;
-    let facts = named_unit(&published, &layer, &code)?;
+    let facts = super::retired::found(&site, &published, &layer, &code).await?;
     let shown = PostsShown::new(&site, &reader, query.at);
     if query.all.unwrap_or(false) {
         return Ok(all(&shown, shown.on_file(facts.unit)));

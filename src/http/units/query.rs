@@ -35,6 +35,8 @@ pub(in crate::http) struct ListQuery {
     q: Option<String>,
     /// Only units directly under the one with this code.
     parent: Option<String>,
+    /// Only units that succeeded those which bore this code, now retired.
+    was: Option<String>,
     /// Only units whose box meets this one: west,south,east,north in degrees.
     bbox: Option<String>,
     /// How it stands with their posts on the day: `none` has no post, `vacant` has posts and nobody holds one of them,
@@ -112,6 +114,17 @@ impl ListQuery {
             bbox: self.bbox.as_deref().map(bbox).transpose()?,
             posts: self.posts.as_deref().map(staffed).transpose()?.map(|wanted| (wanted, day_of(self.at))),
         })
+    }
+}
+
+impl ListQuery {
+    /// The retired code whose successors are asked for.
+    pub(super) fn was(&self) -> Result<Option<Code>, Problem> {
+        let code = |text: &str| {
+            let wrong = |_wrong| Problem::bad_value("was", "the code of a unit", format!("{text:?}"));
+            Code::try_from(text).map_err(wrong)
+        };
+        self.was.as_deref().map(code).transpose()
     }
 }
 

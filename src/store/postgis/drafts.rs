@@ -1,9 +1,10 @@
 //! Drafts, claims, taken ids, lineage.
 
 use super::session::Session;
-use super::{PostGis, again};
-use crate::edit::Lineage;
-use crate::store::drafts::{DraftColumns, OperationColumns, beginning, ids_after, json, read_units};
+use super::{PostGis, again, events};
+use crate::edit::{Lineage, Stage};
+use crate::store::drafts::{DraftColumns, OperationColumns, beginning, json, read_units};
+use crate::store::events::Happening;
 use crate::store::rows::unit_id;
 use crate::store::{Claim, Draft, DraftEvent, DraftOperation, DraftWrite, NewDraft, StoreError, WholeDraft};
 use crate::unit::UnitId;
@@ -24,11 +25,11 @@ macro_rules! columns {
 }
 
 /// What is done inside one transaction.
-type Work<'a, T> = BoxFuture<'a, Result<T, StoreError>>;
+pub(super) type Work<'a, T> = BoxFuture<'a, Result<T, StoreError>>;
 
 impl PostGis {
     /// Does something in one transaction that writes.
-    async fn writing<T>(
+    pub(super) async fn writing<T>(
         &self,
         doing: &'static str,
         work: impl for<'s> Fn(&'s mut Session) -> Work<'s, T>,
@@ -116,19 +117,6 @@ impl PostGis {
         Ok(draft.expected + 1)
     }
 
-    pub(in crate::store) async fn reserve_units(
-        &self,
-        draft: u64,
-        count: usize,
-    ) -> Result<Vec<UnitId>, StoreError> {
-        again(|| {
-            Box::pin(self.writing("taking unit ids", move |session| {
-                Box::pin(async move { reserve(session, draft as i64, count).await })
-            }))
-        })
-        .await
-    }
-
     pub(in crate::store) async fn claim(&self, claim: &Claim, now: DateTime<Utc>) -> Result<(), StoreError> {
         again(|| {
             Box::pin(async move {
@@ -201,22 +189,8 @@ async fn create(session: &mut Session, new: &NewDraft) -> Result<Draft, StoreErr
         write_operation(session, id, &operation).await?;
     }
     write_event(session, id, &event).await?;
+    events::append(session, Happening::of_draft(id as u64, &event, Stage::Draft)).await?;
     row(session, id).await?.ok_or_else(|| StoreError::Damaged(format!("draft {id}")))
-}
-
-/// Under a lock, so that no two drafts take the same.
-async fn reserve(session: &mut Session, draft: i64, count: usize) -> Result<Vec<UnitId>, StoreError> {
-    session.script("lock table reserved_unit in share row exclusive mode").await?;
-    let last = "select greatest(coalesce((select max(id) from unit), 0),
-        coalesce((select max(id) from reserved_unit), 0))";
-    let last = session.row(sqlx::query(last)).await?;
-    let last: i64 = last.map_or(Ok(0), |row| row.try_get(0)).map_err(failed())?;
-    let ids = ids_after(last, count)?;
-    let insert = sqlx::query("insert into reserved_unit (id, draft) select unnest($1::bigint[]), $2")
-        .bind(ids.iter().map(|id| id.get() as i64).collect::<Vec<_>>())
-        .bind(draft);
-    session.run(insert).await?;
-    Ok(ids)
 }
 
 /// Writes a draft that still has the version that the writer saw.
@@ -251,6 +225,8 @@ pub(super) async fn write(
     }
     for event in &draft.events {
         write_event(session, draft.id as i64, event).await?;
+        let stage = standing.flow.stage();
+        events::append(session, Happening::of_draft(draft.id, event, stage)).await?;
     }
     Ok(())
 }

@@ -11,6 +11,7 @@ mod audit;
 mod build;
 mod drafts;
 mod drawings;
+mod events;
 mod fault;
 mod hints;
 mod load;
@@ -25,7 +26,9 @@ mod session;
 mod sessions;
 mod settings;
 mod tokens;
+mod unit_ids;
 mod version;
+mod versions;
 
 pub use address::Address;
 pub(super) use build::{Building, exists};

@@ -1,16 +1,17 @@
 //! Publishing: the next revision in one transaction.
 
-use super::hints::CHANNEL;
 use super::load::{current, head, layers, outlines};
 use super::session::Session;
 use super::version::{EWKB, fields};
-use super::{PostGis, again, drafts, fault};
+use super::{PostGis, again, drafts, events, fault, unit_ids};
 use crate::edit::Lineage;
 use crate::snapshot::{LayerSource, Revision, StateHash};
+use crate::store::events::Happening;
 use crate::store::rows::{self, Version};
 use crate::store::rules::{self, OutlineChange, UnitChange};
 use crate::store::{DraftWrite, Publication, StoreError};
 use crate::unit::Layer;
+use serde_json::Value;
 use sqlx::Row;
 use sqlx::postgres::PgRow;
 use std::collections::HashMap;
@@ -35,10 +36,11 @@ impl PostGis {
         next: &Publication<'_>,
         lineage: &Lineage,
         draft: &DraftWrite,
+        said: &Value,
     ) -> Result<(Revision, StateHash), StoreError> {
         rules::refuse_broken_identities(next.layers)?;
         let hash = StateHash::of(next.layers);
-        let published = again(|| Box::pin(self.publish_once(next, hash, Some((lineage, draft))))).await;
+        let published = again(|| Box::pin(self.publish_once(next, hash, Some((lineage, draft, said))))).await;
         published.map(|revision| (revision, hash))
     }
 
@@ -46,7 +48,7 @@ impl PostGis {
         &self,
         next: &Publication<'_>,
         hash: StateHash,
-        draft: Option<(&Lineage, &DraftWrite)>,
+        draft: Option<FromDraft<'_>>,
     ) -> Result<Revision, StoreError> {
         let mut session = Session::begin(&self.hosts, "publishing").await?;
         match write_all(&mut session, next, hash, draft).await {
@@ -59,17 +61,23 @@ impl PostGis {
     }
 }
 
+/// What makes a draft a revision: the lineage that it leaves, its write, and what its event says.
+type FromDraft<'a> = (&'a Lineage, &'a DraftWrite, &'a Value);
+
 async fn write_all(
     session: &mut Session,
     next: &Publication<'_>,
     hash: StateHash,
-    draft: Option<(&Lineage, &DraftWrite)>,
+    draft: Option<FromDraft<'_>>,
 ) -> Result<Revision, StoreError> {
-    let revision = write(session, next, hash).await?;
-    if let Some((lineage, draft)) = draft {
+    let revision = write(session, next, hash, draft.map(|(_, draft, _)| draft.id)).await?;
+    if let Some((lineage, draft, _)) = draft {
         drafts::write(session, draft, Some(revision.number)).await?;
         drafts::write_lineage(session, revision.number, lineage).await?;
     }
+    // With a hint for the other nodes, heard when the transaction commits; the row is the truth.
+    let said = draft.map(|(_, _, said)| said);
+    events::append(session, Happening::published(revision, said)).await?;
     Ok(revision)
 }
 
@@ -78,15 +86,13 @@ async fn write(
     session: &mut Session,
     next: &Publication<'_>,
     hash: StateHash,
+    draft: Option<u64>,
 ) -> Result<Revision, StoreError> {
     session.script("lock table revision in share row exclusive mode").await?;
     let revision = follow(session, next, hash).await?;
     write_layers(session, next.layers).await?;
     write_outlines(session, revision, next.layers).await?;
-    write_units(session, revision, next.layers).await?;
-    // A hint for the other nodes, heard when the transaction commits; the row is the truth.
-    let hint = sqlx::query("select pg_notify($1, $2)").bind(CHANNEL).bind(revision.number.to_string());
-    session.run(hint).await?;
+    write_units(session, revision, next.layers, draft).await?;
     Ok(revision)
 }
 
@@ -162,11 +168,13 @@ async fn write_units(
     session: &mut Session,
     revision: Revision,
     sources: &[LayerSource],
+    draft: Option<u64>,
 ) -> Result<(), StoreError> {
     let number = revision.number as i64;
     let old = current(session, revision.number - 1).await?;
     let old = old.iter().map(|row| fields(row).map(Version::from)).collect::<Result<_, _>>()?;
     let change = UnitChange::between(old, sources, EWKB);
+    rules::refuse_taken(&unit_ids::taken(session).await?, &change.new, draft)?;
     for ended in change.ended.chunks(PORTION) {
         let end = "update unit_version set rev_to = $1 where unit = any($2) and rev_to is null";
         session.run(sqlx::query(end).bind(number).bind(ended)).await?;

@@ -8,7 +8,8 @@ use sqlx::postgres::PgRow;
 
 /// One row, also of an empty store.
 const PULSE: &str = "select newest.number, newest.effective_from, newest.state_hash,
-       current_setting('transaction_read_only') = 'off'
+       current_setting('transaction_read_only') = 'off',
+       (select coalesce(max(seq), 0) from event_head)
      from (select 1) as one
      left join (
        select number, effective_from, state_hash from revision order by number desc limit 1
@@ -32,10 +33,11 @@ impl PostGis {
 fn pulse(row: &PgRow) -> Result<Pulse, StoreError> {
     let failed = || StoreError::database("asking how the store is");
     let writable = row.try_get(3).map_err(failed())?;
+    let events: i64 = row.try_get(4).map_err(failed())?;
     let hash: Option<&[u8]> = row.try_get(2).map_err(failed())?;
     let head = match hash {
         None => None,
         Some(hash) => Some((load::revision(row)?, rows::state_hash(hash)?)),
     };
-    Ok(Pulse { head, writable })
+    Ok(Pulse { head, writable, events: events as u64 })
 }

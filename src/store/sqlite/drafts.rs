@@ -1,9 +1,10 @@
 //! Drafts, claims, taken ids, lineage.
 
 use super::load::{read_time, write_time};
-use super::{Sqlite, StoreError};
-use crate::edit::Lineage;
-use crate::store::drafts::{DraftColumns, OperationColumns, beginning, ids_after, json, read_units};
+use super::{Sqlite, StoreError, events};
+use crate::edit::{Lineage, Stage};
+use crate::store::drafts::{DraftColumns, OperationColumns, beginning, json, read_units};
+use crate::store::events::Happening;
 use crate::store::rows::unit_id;
 use crate::store::{Claim, Draft, DraftEvent, DraftOperation, DraftWrite, NewDraft, WholeDraft};
 use crate::unit::UnitId;
@@ -57,6 +58,8 @@ impl Sqlite {
             write_operation(&mut transaction, id, &operation).await?;
         }
         write_event(&mut transaction, id, &event).await?;
+        let happening = Happening::of_draft(id as u64, &event, Stage::Draft);
+        events::append(&mut transaction, happening).await?;
         let draft = row(&mut transaction, id).await?;
         transaction.commit().await.map_err(writing())?;
         draft.ok_or_else(|| StoreError::Damaged(format!("draft {id}")))
@@ -116,32 +119,6 @@ impl Sqlite {
         write(&mut transaction, draft, draft.standing.published).await?;
         transaction.commit().await.map_err(writing())?;
         Ok(draft.expected + 1)
-    }
-
-    pub(in crate::store) async fn reserve_units(
-        &self,
-        draft: u64,
-        count: usize,
-    ) -> Result<Vec<UnitId>, StoreError> {
-        let mut writer = self.writer().await?;
-        let mut transaction = writer.begin_with("begin immediate").await.map_err(writing())?;
-        let last: i64 = sqlx::query_scalar(
-            "select max(coalesce((select max(id) from unit), 0), coalesce((select max(id) from reserved_unit), 0))",
-        )
-        .fetch_one(&mut *transaction)
-        .await
-        .map_err(writing())?;
-        let ids = ids_after(last, count)?;
-        for id in &ids {
-            sqlx::query("insert into reserved_unit (id, draft) values (?, ?)")
-                .bind(id.get() as i64)
-                .bind(draft as i64)
-                .execute(&mut *transaction)
-                .await
-                .map_err(writing())?;
-        }
-        transaction.commit().await.map_err(writing())?;
-        Ok(ids)
     }
 
     pub(in crate::store) async fn claim(&self, claim: &Claim, now: DateTime<Utc>) -> Result<(), StoreError> {
@@ -228,6 +205,8 @@ pub(super) async fn write(
     }
     for event in &draft.events {
         write_event(connection, draft.id as i64, event).await?;
+        let stage = standing.flow.stage();
+        events::append(connection, Happening::of_draft(draft.id, event, stage)).await?;
     }
     Ok(())
 }

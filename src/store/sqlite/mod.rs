@@ -10,6 +10,7 @@ mod archive;
 mod audit;
 mod connect;
 mod drafts;
+mod events;
 mod file;
 mod load;
 mod lock;
@@ -21,8 +22,10 @@ mod pulse;
 mod references;
 mod sessions;
 mod tokens;
+mod unit_ids;
 mod verify;
 mod version;
+mod versions;
 
 pub(super) use file::{NewFile, beside, restore};
 pub(super) use lock::Lock;

@@ -2,14 +2,16 @@
 
 use super::load::{head, layers, outlines, write_time};
 use super::version::{BLOB, columns, fields};
-use super::{Sqlite, StoreError, drafts};
+use super::{Sqlite, StoreError, drafts, events, unit_ids};
 use crate::edit::Lineage;
 use crate::geom::Bbox;
 use crate::snapshot::{LayerSource, Revision, StateHash};
+use crate::store::events::Happening;
 use crate::store::rows::{self, Version};
 use crate::store::rules::{self, OutlineChange, UnitChange};
 use crate::store::{DraftWrite, Publication};
 use crate::unit::Layer;
+use serde_json::Value;
 use sqlx::{Connection, SqliteConnection};
 use std::collections::HashMap;
 
@@ -25,7 +27,8 @@ impl Sqlite {
     ) -> Result<(Revision, StateHash), StoreError> {
         let mut writer = self.writer().await?;
         let mut transaction = writer.begin_with("begin immediate").await.map_err(failed())?;
-        let published = write(&mut transaction, next).await?;
+        let published = write(&mut transaction, next, None).await?;
+        events::append(&mut transaction, Happening::published(published.0, None)).await?;
         transaction.commit().await.map_err(failed())?;
         Ok(published)
     }
@@ -36,12 +39,14 @@ impl Sqlite {
         next: &Publication<'_>,
         lineage: &Lineage,
         draft: &DraftWrite,
+        said: &Value,
     ) -> Result<(Revision, StateHash), StoreError> {
         let mut writer = self.writer().await?;
         let mut transaction = writer.begin_with("begin immediate").await.map_err(failed())?;
-        let (revision, hash) = write(&mut transaction, next).await?;
+        let (revision, hash) = write(&mut transaction, next, Some(draft.id)).await?;
         drafts::write(&mut transaction, draft, Some(revision.number)).await?;
         drafts::write_lineage(&mut transaction, revision.number, lineage).await?;
+        events::append(&mut transaction, Happening::published(revision, Some(said))).await?;
         transaction.commit().await.map_err(failed())?;
         Ok((revision, hash))
     }
@@ -50,13 +55,14 @@ impl Sqlite {
 async fn write(
     connection: &mut SqliteConnection,
     next: &Publication<'_>,
+    draft: Option<u64>,
 ) -> Result<(Revision, StateHash), StoreError> {
     rules::refuse_broken_identities(next.layers)?;
     let hash = StateHash::of(next.layers);
     let revision = follow(connection, next, hash).await?;
     write_layers(connection, next.layers).await?;
     write_outlines(connection, revision, next.layers).await?;
-    write_units(connection, revision, next.layers).await?;
+    write_units(connection, revision, next.layers, draft).await?;
     write_extent(connection, next.layers).await?;
     Ok((revision, hash))
 }
@@ -98,7 +104,7 @@ async fn write_layer(connection: &mut SqliteConnection, layer: &Layer) -> Result
     )
     .bind(&layer.name)
     .bind(&layer.title)
-    .bind(serde_json::Value::from(layer.levels.clone()).to_string())
+    .bind(Value::from(layer.levels.clone()).to_string())
     .bind(outline)
     .bind(of)
     .execute(connection)
@@ -148,6 +154,7 @@ async fn write_units(
     connection: &mut SqliteConnection,
     revision: Revision,
     sources: &[LayerSource],
+    draft: Option<u64>,
 ) -> Result<(), StoreError> {
     let number = revision.number as i64;
     let rows = sqlx::query(concat!("select ", columns!(), " from unit_version where rev_to is null"))
@@ -156,6 +163,7 @@ async fn write_units(
         .map_err(failed())?;
     let old = rows.iter().map(|row| fields(row).map(Version::from)).collect::<Result<_, _>>()?;
     let change = UnitChange::between(old, sources, BLOB);
+    rules::refuse_taken(&unit_ids::taken(connection).await?, &change.new, draft)?;
     for unit in change.ended {
         sqlx::query("update unit_version set rev_to = ? where unit = ? and rev_to is null")
             .bind(number)

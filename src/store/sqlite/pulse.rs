@@ -15,6 +15,10 @@ impl Sqlite {
             None => None,
             Some(row) => Some((load::revision(row)?, rows::state_hash(row.try_get(2).map_err(failed())?)?)),
         };
-        Ok(Pulse { head, writable: self.writer.is_some() })
+        let events: i64 = sqlx::query_scalar("select coalesce(max(seq), 0) from event_head")
+            .fetch_one(&mut *connection)
+            .await
+            .map_err(failed())?;
+        Ok(Pulse { head, writable: self.writer.is_some(), events: events as u64 })
     }
 }

@@ -29,13 +29,16 @@ pub fn wait<T>(future: impl Future<Output = T>) -> T {
 
 /// The square town's router under a policy.
 pub fn town(policy: Policy) -> Router {
-    opened(policy).1
+    let (_, router, folder) = opened(policy);
+    // For as long as the tests run: what is retired or was before is asked of the file.
+    let _ = folder.keep();
+    router
 }
 
 /// The same with the app behind it, and the folder of its file, without which nothing new is read from it.
 pub fn opened(policy: Policy) -> (Arc<App>, Router, tempfile::TempDir) {
     wait(async {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
         let path = folder.path().join("town.gpkg");
         let store = Store::create(&path).await.unwrap();
         let effective_from = square::revision().effective_from;

@@ -43,6 +43,8 @@ export interface Drawn extends Effect {
 }
 
 export interface Impact extends Effect {
+	/** Estimates by area. */
+	households: Server["HouseholdsView"][];
 	levels: { layer: string; level: string }[];
 	defects: Defect[];
 	drafts_in_conflict: { draft: DraftSummary; conflicts: Conflict[] }[];

@@ -6,11 +6,16 @@ import type { Category, Listing, Located, Position, Row } from "./shapes";
 export const MAX_ACCURACY_M = 2000;
 const BATCH = 10_000;
 
-export function locate(position: Position, signal: AbortSignal): Promise<Located> {
+/** `at`: as of which moment; now, when null. */
+export function locate(
+	position: Position,
+	signal: AbortSignal,
+	at: string | null = null,
+): Promise<Located> {
 	const { east, north, crs, accuracy, category } = position;
 	const where = formOf(crs) === "geographic" ? { lon: east, lat: north } : { x: east, y: north };
 	const accuracy_m = accuracy === null ? null : Math.min(accuracy, MAX_ACCURACY_M);
-	return get<Located>("/api/v1/locate", { ...where, crs, accuracy_m, category }, signal);
+	return get<Located>("/api/v1/locate", { ...where, crs, accuracy_m, category, at }, signal);
 }
 
 /** Any number of points, in requests of at most 10,000; the rows come in the order asked. */

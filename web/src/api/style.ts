@@ -23,8 +23,8 @@ export interface StyleText {
 	layers: unknown[];
 }
 
-export function style(theme: Theme, signal: AbortSignal): Promise<StyleText> {
-	return get(`/styles/${theme}.json`, {}, signal);
+export function style(theme: Theme, at: string | null, signal: AbortSignal): Promise<StyleText> {
+	return get(`/styles/${theme}.json`, { at }, signal);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -16,6 +16,7 @@ test("a link says everything and gives it all back", () => {
 		category: "drowning",
 		draft: 7,
 		revisions: [3, 5],
+		at: "2026-11-27T08:00:00.123456Z",
 	};
 	expect(readRoute(writeRoute(route))).toEqual(route);
 });
@@ -40,6 +41,8 @@ test.each([
 	"#/map?draft=x",
 	"#/map?revisions=3",
 	"#/map?revisions=3-x",
+	"#/map?at=yesterday",
+	"#/map?at=2026-99-99T00:00:00Z",
 ])("%s falls back to the start", (hash) => {
 	expect(readRoute(hash)).toEqual(START);
 });

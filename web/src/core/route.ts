@@ -40,6 +40,8 @@ export interface Route {
 	draft: number | null;
 	/** The two revisions that are compared. */
 	revisions: readonly [number, number] | null;
+	/** The map as of this moment; null: now. */
+	at: string | null;
 }
 
 export const START: Route = {
@@ -56,6 +58,7 @@ export const START: Route = {
 	category: null,
 	draft: null,
 	revisions: null,
+	at: null,
 };
 
 function oneOf<T extends string>(all: readonly T[], text: string | null): T | null {
@@ -90,6 +93,12 @@ function readRevisions(text: string | null): readonly [number, number] | null {
 	return from !== null && to !== null ? [from, to] : null;
 }
 
+/** A moment as the server takes it. */
+function readMoment(text: string | null): string | null {
+	const shaped = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/.test(text ?? "");
+	return shaped && !Number.isNaN(Date.parse(text ?? "")) ? text : null;
+}
+
 /** Reads what stands after `#`. Anything that cannot be understood is left at its start value. */
 export function readRoute(hash: string): Route {
 	const [head = "", query = ""] = hash.replace(/^#\/?/, "").split("?", 2);
@@ -110,6 +119,7 @@ export function readRoute(hash: string): Route {
 		category: params.get("category"),
 		draft: readNumber(params.get("draft")),
 		revisions: readRevisions(params.get("revisions")),
+		at: readMoment(params.get("at")),
 	};
 }
 
@@ -130,6 +140,7 @@ export function writeRoute(route: Route): string {
 	if (route.category) params.push(["category", route.category]);
 	if (route.draft) params.push(["draft", String(route.draft)]);
 	if (route.revisions) params.push(["revisions", route.revisions.join("-")]);
+	if (route.at) params.push(["at", route.at]);
 	if (route.lang) params.push(["lang", route.lang]);
 	if (route.theme) params.push(["theme", route.theme]);
 	const query = params.map(([key, value]) => `${key}=${escaped(value)}`).join("&");

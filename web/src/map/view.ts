@@ -16,6 +16,7 @@ import "maplibre-gl/dist/maplibre-gl.css";
 import type { Basemap } from "../api/style";
 import type { Hit } from "../core/hit";
 import type { Theme, View } from "../core/route";
+import { type Touched, tilesToAsk } from "../core/touched";
 import type { Pin } from "../state/drawing";
 import type { Scene } from "../state/scene";
 import { chosen, hitsAt, lineAt, namesOn } from "./hits";
@@ -46,6 +47,9 @@ export interface Hand {
 	click(at: [number, number]): void;
 	double(): void;
 }
+
+/** The last zoom at which there are tiles; above it those are stretched. */
+const LAST_ZOOM = 16;
 
 /** A press that moves by fewer pixels is a click. */
 const STILL_PX = 4;
@@ -260,6 +264,15 @@ export class MapView {
 			const { tiles } = vector.serialize() as VectorSourceSpecification;
 			if (tiles && tiles.join() !== wanted.tiles.join()) vector.setTiles(wanted.tiles);
 		}
+	}
+
+	/** Asks again for the tiles that may look different; those that are shown stay until the new ones are there. */
+	refresh(touched: Touched | null) {
+		const zoom = Math.min(LAST_ZOOM, Math.floor(this.#map.getZoom()));
+		const tiles = touched && tilesToAsk(touched, zoom, this.box());
+		// Those out of sight are kept as they were, under no name that says so: let go of them.
+		this.#map.style.tileManagers.grid?._outOfViewCache.reset();
+		this.#map.refreshTiles("grid", tiles ? [...tiles] : undefined);
 	}
 
 	/** Moves so that the box fills what the panels leave free; never closer than a village. */

@@ -3,6 +3,12 @@ import type { Link, Place, Unit, UnitFeature } from "../api/shapes";
 import { children, neighbours, unit } from "../api/units";
 import type { UnitKey } from "../core/route";
 
+/** Whose card, as of when; null: now. */
+export interface CardKey {
+	key: UnitKey;
+	at: string | null;
+}
+
 /** All that the card of a unit shows. */
 export interface Card {
 	feature: UnitFeature;
@@ -17,24 +23,29 @@ export interface Card {
 
 const LOWEST = ["grid", "water"];
 
-async function policeOf(unit: Unit, signal: AbortSignal): Promise<Place | null | undefined> {
+async function policeOf(
+	unit: Unit,
+	at: string | null,
+	signal: AbortSignal,
+): Promise<Place | null | undefined> {
 	if (!LOWEST.includes(unit.level) || unit.label === null) return undefined;
 	const [east, north] = unit.label;
 	const located = await locate(
 		{ east, north, crs: "cgcs2000", accuracy: null, category: null },
 		signal,
+		at,
 	);
 	return located.police;
 }
 
-export async function loadCard(key: UnitKey, signal: AbortSignal): Promise<Card> {
+export async function loadCard({ key, at }: CardKey, signal: AbortSignal): Promise<Card> {
 	const [feature, beside, below] = await Promise.all([
-		unit(key, signal),
-		neighbours(key, signal),
-		children(key, signal),
+		unit(key, signal, at),
+		neighbours(key, signal, at),
+		children(key, signal, at),
 	]);
 	const { properties } = feature;
-	const police = await policeOf(properties, signal);
+	const police = await policeOf(properties, at, signal);
 	return {
 		feature,
 		chain: properties.chain,

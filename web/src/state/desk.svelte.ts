@@ -10,7 +10,7 @@ type Listed = Awaited<ReturnType<typeof api.drafts>>;
 async function became(draft: api.Draft, signal: AbortSignal): Promise<api.Impact | null> {
 	if (draft.published === null) return null;
 	const change = await diff(draft.published - 1, draft.published, signal);
-	return { ...change, levels: [], defects: [], drafts_in_conflict: [], blocks: [] };
+	return { ...change, households: [], levels: [], defects: [], drafts_in_conflict: [], blocks: [] };
 }
 
 /** The draft that is open, as the server has it; every change of it goes through here. */
@@ -148,7 +148,6 @@ class Desk {
 	/** A step in its life; whether it was taken. */
 	async take(step: api.StepName, body: Record<string, unknown> = {}): Promise<boolean> {
 		const taken = await this.#write((at) => api.take(at, step, body, this.#signal()));
-		if (taken && step === "publish") page.renew();
 		return taken !== null;
 	}
 

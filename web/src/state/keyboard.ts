@@ -4,6 +4,7 @@ import { here } from "./here.svelte";
 import { page } from "./page.svelte";
 import { person } from "./session.svelte";
 import { sketch } from "./sketch.svelte";
+import { sketchKey } from "./sketchKeys";
 import { stepper } from "./stepper.svelte";
 
 function typing(target: EventTarget | null): boolean {
@@ -39,7 +40,7 @@ export function onKey(event: KeyboardEvent, card: Card | null, zoom: (step: numb
 		return;
 	}
 	if (sketch.allowed && !page.keysShown && !typing(event.target) && !event.isComposing) {
-		if (sketch.key(event)) {
+		if (sketchKey(event)) {
 			event.preventDefault();
 			return;
 		}

@@ -13,6 +13,7 @@ import {
 	type View,
 	writeRoute,
 } from "../core/route";
+import type { Touched } from "../core/touched";
 import { words } from "../text";
 import { Media } from "./media.svelte";
 
@@ -57,8 +58,12 @@ class Page {
 	category = $derived(this.route.category);
 	draft = $derived(this.route.draft);
 	revisions = $derived(this.route.revisions);
+	/** Only the map goes back in time. */
+	at = $derived(this.route.screen === "map" ? this.route.at : null);
 	/** Grows when the map must be asked for again: another revision is in force. */
 	renewals = $state(0);
+	/** The tiles that the last of them touched; `null`: any. */
+	touched = $state.raw<Touched | null>(null);
 
 	media = new Media();
 	lang = $derived(this.route.lang ?? this.#stored("lang", ["zh", "en"] as const) ?? "zh");
@@ -118,7 +123,22 @@ class Page {
 		this.#change({ screen: "history", revisions }, step);
 	}
 
-	renew() {
+	/** Shows the map as of a moment, with a unit of then. */
+	showMoment(at: string, unit: UnitKey) {
+		this.#change({ screen: "map", at, unit }, "push");
+	}
+
+	/** Opens a unit on the map, as it is now. */
+	visit(unit: UnitKey) {
+		this.#change({ screen: "map", at: null, unit }, "push");
+	}
+
+	toNow() {
+		this.#change({ at: null }, "push");
+	}
+
+	renew(touched: Touched | null) {
+		this.touched = touched;
 		this.renewals += 1;
 	}
 

@@ -1,6 +1,6 @@
 import type { Refusal } from "../api/client";
 import * as api from "../api/drafts";
-import { draws, gathers, type Keep, type Tool, toolOf } from "../core/ask";
+import { draws, gathers, type Keep, type Tool } from "../core/ask";
 import { barred } from "../core/rights";
 import {
 	type Border,
@@ -361,52 +361,6 @@ class Sketch {
 	enter() {
 		if (draws(this.tool) && !this.finished) this.finish();
 		else void this.save();
-	}
-
-	/** The keys of the edit screen; whether this was one. */
-	key(event: KeyboardEvent): boolean {
-		const control = event.ctrlKey || event.metaKey;
-		const letter = event.key.toLowerCase();
-		if (control) {
-			if (letter === "z" && !event.shiftKey) {
-				if (!this.stepBack()) void desk.undo();
-				return true;
-			}
-			if (letter === "y" || (letter === "z" && event.shiftKey)) {
-				void desk.redo();
-				return true;
-			}
-			return false;
-		}
-		if (event.key === "Enter") {
-			if (!this.busy || event.target instanceof HTMLButtonElement) return false;
-			this.enter();
-			return true;
-		}
-		if (event.key === "Backspace") return this.stepBack();
-		if (event.key === "Escape" && this.busy) {
-			this.drop();
-			return true;
-		}
-		if (event.key === "Tab" && this.preview?.other) {
-			this.turn();
-			return true;
-		}
-		if (event.key === "Tab" && this.reading !== null) {
-			this.turn();
-			return true;
-		}
-		if (letter === "s") {
-			this.toggleSnapping();
-			return true;
-		}
-		if (letter === "f") {
-			this.toggleTracing();
-			return true;
-		}
-		const tool = toolOf(letter);
-		if (tool) this.take(tool);
-		return tool !== null;
 	}
 }
 

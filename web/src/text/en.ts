@@ -1,8 +1,10 @@
 import { desk } from "./en.desk";
 import { drawing } from "./en.drawing";
+import { life } from "./en.life";
 import type { Words } from "./zh";
 
 export const en: Words = {
+	life,
 	name: "Guilin grids",
 	screens: { map: "Map", lookup: "Locate", edit: "Edit", review: "Review", history: "History" },
 	menu: "Menu",

@@ -1,8 +1,10 @@
 import { desk } from "./zh.desk";
 import { drawing } from "./zh.drawing";
+import { life } from "./zh.life";
 
 /** Every word of the page in Chinese; `en.ts` has the same keys. */
 export const zh = {
+	life,
 	name: "桂林网格",
 	screens: { map: "地图", lookup: "定位", edit: "编辑", review: "审核", history: "历史" },
 	menu: "菜单",

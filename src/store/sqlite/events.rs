@@ -1,0 +1,92 @@
+//! The event log.
+
+use super::load::{read_time, write_time};
+use super::{Sqlite, StoreError};
+use crate::store::Event;
+use crate::store::events::{Happening, read_data};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Connection, Row, SqliteConnection};
+
+fn reading() -> impl FnOnce(sqlx::Error) -> StoreError {
+    StoreError::database("reading the events")
+}
+
+fn writing() -> impl FnOnce(sqlx::Error) -> StoreError {
+    StoreError::database("writing an event")
+}
+
+impl Sqlite {
+    /// The events after a number, oldest first.
+    pub(in crate::store) async fn events(&self, after: u64, limit: u32) -> Result<Vec<Event>, StoreError> {
+        let Ok(after) = i64::try_from(after) else { return Ok(Vec::new()) };
+        let mut connection = self.reader().await?;
+        let rows = sqlx::query(
+            "select seq, type, at, revision, subject, data from event where seq > ? order by seq limit ?",
+        )
+        .bind(after)
+        .bind(limit)
+        .fetch_all(&mut *connection)
+        .await
+        .map_err(reading())?;
+        rows.iter().map(event).collect()
+    }
+
+    /// Puts a log in the place of the one that is there.
+    pub(in crate::store) async fn put_events(&self, events: &[Event]) -> Result<(), StoreError> {
+        let mut writer = self.writer().await?;
+        let mut transaction = writer.begin_with("begin immediate").await.map_err(writing())?;
+        sqlx::query("delete from event").execute(&mut *transaction).await.map_err(writing())?;
+        for event in events {
+            write(&mut transaction, event).await?;
+        }
+        sqlx::query("update event_head set seq = ? where one = 1")
+            .bind(events.last().map_or(0, |event| event.seq) as i64)
+            .execute(&mut *transaction)
+            .await
+            .map_err(writing())?;
+        transaction.commit().await.map_err(writing())
+    }
+}
+
+/// Adds an event, in the transaction of what happened.
+pub(super) async fn append(
+    connection: &mut SqliteConnection,
+    happening: Happening,
+) -> Result<(), StoreError> {
+    let next = "update event_head set seq = seq + 1 where one = 1 returning seq";
+    let seq: i64 = sqlx::query_scalar(next).fetch_one(&mut *connection).await.map_err(writing())?;
+    let newest: i64 = sqlx::query_scalar("select coalesce(max(number), 0) from revision")
+        .fetch_one(&mut *connection)
+        .await
+        .map_err(writing())?;
+    let Happening { kind, at, revision, subject, data } = happening;
+    let revision = revision.unwrap_or(newest as u64);
+    write(connection, &Event { seq: seq as u64, kind, at, revision, subject, data }).await
+}
+
+async fn write(connection: &mut SqliteConnection, event: &Event) -> Result<(), StoreError> {
+    sqlx::query("insert into event (seq, type, at, revision, subject, data) values (?, ?, ?, ?, ?, ?)")
+        .bind(event.seq as i64)
+        .bind(&event.kind)
+        .bind(write_time(event.at))
+        .bind(event.revision as i64)
+        .bind(&event.subject)
+        .bind(event.data.to_string())
+        .execute(connection)
+        .await
+        .map_err(writing())?;
+    Ok(())
+}
+
+fn event(row: &SqliteRow) -> Result<Event, StoreError> {
+    let number = |i| row.try_get::<i64, _>(i).map(|n| n as u64).map_err(reading());
+    let seq = number(0)?;
+    Ok(Event {
+        seq,
+        kind: row.try_get(1).map_err(reading())?,
+        at: read_time(row.try_get(2).map_err(reading())?)?,
+        revision: number(3)?,
+        subject: row.try_get(4).map_err(reading())?,
+        data: read_data(seq, row.try_get(5).map_err(reading())?)?,
+    })
+}
