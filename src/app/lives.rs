@@ -117,8 +117,13 @@ impl App {
             if lineage.is_none() {
                 lineage = Some(self.store().lineage().await?);
             }
-            let steps =
-                lineage.iter().flatten().filter(|(revision, from, _)| *from == unit && *revision <= number);
+            // What it gave away while it lived is not what came after it.
+            let versions = self.store().unit_versions(&[unit]).await?;
+            let ended = versions.iter().rev().find_map(|v| v.to.filter(|to| *to <= number));
+            let steps = lineage
+                .iter()
+                .flatten()
+                .filter(|(revision, from, _)| *from == unit && Some(*revision) == ended);
             open.extend(steps.map(|(_, _, heir)| *heir).filter(|heir| !seen.contains(heir)));
         }
         Ok(found)

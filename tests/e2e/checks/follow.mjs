@@ -174,7 +174,7 @@ async function carryThrough(page) {
 	const text = await page
 		.getByText(/已成为版本 \d+/)
 		.first()
-		.innerText();
+		.innerText({ timeout: 180_000 });
 	return Number(/版本 (\d+)/.exec(text)[1]);
 }
 
