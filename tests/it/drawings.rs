@@ -64,7 +64,7 @@ fn thinning_each_arc_by_itself_breaks_the_demo_and_the_check_sees_it() {
     for state in layers().iter().filter(|state| state.layer.outline != Outline::None) {
         // A hundred metres, three kilometres: a few pixels at zooms 12 and 7.
         let broken = [10_000.0, 300_000.0].into_iter().find_map(|reach| {
-            let found = breaches(&state.coverage.redrawn(|arc| naive(arc, reach)));
+            let found = breaches(&state.coverage.redrawn(|arc| naive(&arc, reach)));
             found.first().map(|first| format!("{} breaches at {reach}, the first: {first}", found.len()))
         });
         println!("{}: {broken:?}", state.layer.name);

@@ -62,7 +62,7 @@ async fn built() -> Base {
     let base = told("built and indexed", || Base::new(loaded.revision, loaded.layers).unwrap());
     let folder = tempfile::tempdir().unwrap();
     let keep = |name: &str, points: &[Point]| -> io::Result<Arc<dyn ReadPoints>> {
-        println!("{name}: {} points of arcs, {} MB, leave memory", points.len(), points.len() * 8 >> 20);
+        println!("{name}: {} points of arcs, {} MB, leave memory", points.len(), (points.len() * 8) >> 20);
         Ok(Arc::new(ArcFile::keep(&folder.path().join(name), points)?))
     };
     told("arcs put into a file", || base.reading(keep).unwrap())

@@ -33,12 +33,20 @@ fn whole_edges(feature: &Feature) -> BTreeSet<(At, At)> {
     pairs.map(|w| (w[0].min(w[1]), w[0].max(w[1]))).filter(|&(p, q)| inside(p) && inside(q)).collect()
 }
 
-fn distance((x, y): At, (a, b): (At, At)) -> f64 {
+/// How far a place is from a segment that goes on for `beyond` tile units at each end.
+fn distance((x, y): At, (a, b): (At, At), beyond: f64) -> f64 {
     let f = |v: i32| f64::from(v);
     let (dx, dy) = (f(b.0 - a.0), f(b.1 - a.1));
     let (px, py) = (f(x - a.0), f(y - a.1));
     let length = dx * dx + dy * dy;
-    let t = if length == 0.0 { 0.0 } else { ((px * dx + py * dy) / length).clamp(0.0, 1.0) };
+    let t = if length == 0.0 {
+        0.0
+    } else {
+        {
+            let more = beyond / length.sqrt();
+            ((px * dx + py * dy) / length).clamp(-more, 1.0 + more)
+        }
+    };
     (px - t * dx).hypot(py - t * dy)
 }
 
@@ -46,9 +54,11 @@ fn distance((x, y): At, (a, b): (At, At)) -> f64 {
 fn farthest(of: &Feature, from: &Feature) -> f64 {
     let edges: Vec<(At, At)> =
         from.runs.iter().flat_map(|run| run.windows(2)).map(|w| (w[0], w[1])).collect();
+    // A line that runs along the window's side may leave it some units earlier or later, on the same line.
+    let beyond = |p: At| if inside(p) { 0.0 } else { 200.0 };
     let to_nearest = |&p: &At| match edges.as_slice() {
-        [] => from.runs.iter().flatten().map(|&q| distance(p, (q, q))).fold(f64::INFINITY, f64::min),
-        edges => edges.iter().map(|&edge| distance(p, edge)).fold(f64::INFINITY, f64::min),
+        [] => from.runs.iter().flatten().map(|&q| distance(p, (q, q), 0.0)).fold(f64::INFINITY, f64::min),
+        edges => edges.iter().map(|&edge| distance(p, edge, beyond(p))).fold(f64::INFINITY, f64::min),
     };
     of.runs.iter().flatten().map(to_nearest).fold(0.0, f64::max)
 }
@@ -73,7 +83,7 @@ fn is_scrap(feature: &Feature) -> bool {
 
 fn farthest_from_itself(feature: &Feature) -> f64 {
     let first = feature.runs[0][0];
-    feature.runs.iter().flatten().map(|&p| distance(p, (first, first))).fold(0.0, f64::max)
+    feature.runs.iter().flatten().map(|&p| distance(p, (first, first), 0.0)).fold(0.0, f64::max)
 }
 
 fn compare(tile: TileCoord, ours: &[u8], theirs: &[u8]) -> usize {
@@ -99,7 +109,8 @@ fn compare(tile: TileCoord, ours: &[u8], theirs: &[u8]) -> usize {
                 fields: BTreeMap::new(),
             };
             let (a, b) = (all(a), all(b));
-            assert!(farthest(&a, &b) <= NEAR && farthest(&b, &a) <= NEAR, "{name} {key:?} in {tile:?}");
+            let far = (farthest(&a, &b), farthest(&b, &a));
+            assert!(far.0 <= NEAR && far.1 <= NEAR, "{name} {key:?} in {tile:?}: {far:?}, {a:?}, {b:?}");
         }
         if name != "border" {
             let ids = |all: &[Feature]| {
@@ -146,7 +157,7 @@ async fn neighbours_share_every_border_vertex_in_the_tiles_of_the_function() {
             looked_at += units.len();
         }
     }
-    assert!(looked_at > 2_000, "{looked_at}");
+    assert!(looked_at > 500, "{looked_at}");
 }
 
 #[tokio::test]
