@@ -351,6 +351,35 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What happened, in the order of the commits and numbered without holes.
+         * @description Without parameters a stream of server-sent events that begins now, or after the number in `Last-Event-ID`: `id` is
+         *     the number, `data` the event as JSON. It ends after a quarter of an hour, and when the server stops; come back with
+         *     the last number seen. With `after` or `limit` a stretch of the log.
+         *
+         *     An event is told when this node serves the revision of which it tells, never before. Events `draft.*` are told to
+         *     planners and approvers only. The data of `revision.published`: `revision`, `effective_from`; of one that was a draft
+         *     also `draft`, `title`, `author`, `layers`, `swept` (`bbox` and `area_m2` of the ground that changed hands, and its
+         *     `geometry`, null when it has too many corners) and `tiles`: per zoom the tiles that look different, those at zoom
+         *     `within` that hold them when they are too many. At a zoom that is not named, and after a revision without `tiles`, any
+         *     tile may.
+         */
+        get: operations["get_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/export/{name}.{format}": {
         parameters: {
             query?: never;
@@ -543,7 +572,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One unit with its ground. */
+        /** One unit with its ground. A code that is retired is answered 410 with its `successors`. */
         get: operations["get_units_layer_code"];
         put?: never;
         post?: never;
@@ -577,7 +606,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The revisions in which one unit changed, oldest first. */
+        /** The life of one unit: the revisions in which it changed, oldest first. Also of a code that is retired. */
         get: operations["get_units_layer_code_history"];
         put?: never;
         post?: never;
@@ -689,7 +718,8 @@ export interface paths {
         /**
          * A `MapLibre` style of the tileset `grid`.
          * @description Tile addresses are paths from the server's root. `metadata` holds the basemap, the bounds, the
-         *     revision in force and whether this is demo data; see `tiles/CONTRACT.md`.
+         *     revision in force and whether this is demo data; see `tiles/CONTRACT.md`. As of a time, the tiles are those of the
+         *     revision that was in force then.
          */
         get: operations["get_styles_theme_json"];
         put?: never;
@@ -861,7 +891,7 @@ export interface components {
          * @description What went wrong, for a program: the `code` of a problem.
          * @enum {string}
          */
-        Code: "bad_request" | "unknown_parameter" | "repeated_parameter" | "missing" | "bad_value" | "out_of_range" | "swapped_axes" | "wrong_system" | "unknown_crs" | "empty_body" | "bad_json" | "bad_row" | "unauthenticated" | "foreign_host" | "foreign_origin" | "denied" | "outside_territory" | "not_author" | "not_found" | "unknown_name" | "no_such_tile" | "method_not_allowed" | "not_acceptable" | "too_slow" | "illegal_step" | "other_change" | "nothing_left" | "conflicts" | "would_block" | "version_changed" | "body_too_large" | "too_many_points" | "unsupported_media_type" | "unknown_category" | "refused" | "changes_nothing" | "version_required" | "too_many_attempts" | "header_too_large" | "internal" | "busy" | "store_away" | "outcome_unknown" | "no_page" | "disk_full";
+        Code: "bad_request" | "unknown_parameter" | "repeated_parameter" | "missing" | "bad_value" | "out_of_range" | "swapped_axes" | "wrong_system" | "unknown_crs" | "empty_body" | "bad_json" | "bad_row" | "unauthenticated" | "foreign_host" | "foreign_origin" | "denied" | "outside_territory" | "not_author" | "not_found" | "unknown_name" | "no_such_tile" | "method_not_allowed" | "not_acceptable" | "too_slow" | "illegal_step" | "other_change" | "nothing_left" | "conflicts" | "would_block" | "version_changed" | "retired" | "body_too_large" | "too_many_points" | "unsupported_media_type" | "unknown_category" | "refused" | "changes_nothing" | "version_required" | "too_many_attempts" | "header_too_large" | "internal" | "busy" | "store_away" | "outcome_unknown" | "no_page" | "disk_full";
         /** @description A code that is proposed. */
         CodeView: {
             /** @description The code that stands. */
@@ -1074,6 +1104,30 @@ export interface components {
             /** @description What happened, for a person. */
             detail: string;
         };
+        /** @description Something that happened. */
+        Event: {
+            /**
+             * Format: int64
+             * @description 1 for the first, then one more with each.
+             */
+            seq: number;
+            /** @description `revision.published`, or `draft.` and the step of a draft. */
+            type: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /**
+             * Format: int64
+             * @description The newest revision then, or the one that it tells of.
+             */
+            revision: number;
+            /** @description The number of the revision or of the draft. */
+            subject: string;
+            /** @description What else is to be known. */
+            data: Record<string, never>;
+        };
         /** @description What works, by function. What needs only memory goes on while the store is away or takes no writes. */
         Functions: {
             /** @description Lookups, units and lists. */
@@ -1107,8 +1161,38 @@ export interface components {
             /** @description Its name. */
             name: string;
         };
+        /** @description Households of a grid before and after, estimated by area. */
+        HouseholdsView: {
+            /** @description Its code: the one after, or before when it is retired. */
+            code: string;
+            /**
+             * Format: int64
+             * @description As they are on file; null when nobody said, or for a new grid.
+             */
+            before: number | null;
+            /**
+             * Format: int64
+             * @description How many there would be; an estimate.
+             */
+            after: number;
+            /**
+             * Format: int64
+             * @description How many would move away with its ground; an estimate.
+             */
+            lost: number;
+            /**
+             * Format: int64
+             * @description How many would come with ground from others; an estimate.
+             */
+            gained: number;
+        };
         /** @description What a draft would do. */
         ImpactView: components["schemas"]["EffectView"] & {
+            /**
+             * @description The households that would move with the ground, by grid: an estimate, as if those of a grid lived evenly spread
+             *     over it. Nothing is counted of grids of which nobody said how many live there.
+             */
+            households: components["schemas"]["HouseholdsView"][];
             /** @description The levels at which units gain or lose ground, or rows change. */
             levels: components["schemas"]["LevelView"][];
             /** @description What keeps it from being published. */
@@ -1328,6 +1412,37 @@ export interface components {
             }[];
         };
         /** @description A stretch of a list. */
+        Listing_Event: {
+            /** @description How many there are in all. */
+            total: number;
+            /** @description The `cursor` of the next stretch; null at the end. */
+            next: string | null;
+            /** @description This stretch. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description 1 for the first, then one more with each.
+                 */
+                seq: number;
+                /** @description `revision.published`, or `draft.` and the step of a draft. */
+                type: string;
+                /**
+                 * Format: date-time
+                 * @description When.
+                 */
+                at: string;
+                /**
+                 * Format: int64
+                 * @description The newest revision then, or the one that it tells of.
+                 */
+                revision: number;
+                /** @description The number of the revision or of the draft. */
+                subject: string;
+                /** @description What else is to be known. */
+                data: Record<string, never>;
+            }[];
+        };
+        /** @description A stretch of a list. */
         Listing_LineView: {
             /** @description How many there are in all. */
             total: number;
@@ -1425,6 +1540,22 @@ export interface components {
                 effective_from: string;
                 /** @description `created`, `changed` or `retired`. */
                 change: string;
+                /** @description What happened: `born`, `revived`, `redrawn`, `renamed`, `recoded`, `reassigned`, `changed`, `retired`. */
+                happened: string[];
+                before: components["schemas"]["StageView"] | null;
+                after: components["schemas"]["StageView"] | null;
+                /** @description The units of whose ground it was made. */
+                from: components["schemas"]["RelativeView"][];
+                /** @description The units that took its ground. */
+                into: components["schemas"]["RelativeView"][];
+                /** @description What the revision was called as a draft; null for an import. */
+                title: string | null;
+                /** @description Who drew it. */
+                author: string | null;
+                /** @description Who approved it. */
+                approver: string | null;
+                /** @description The document that ordered it. */
+                document: string | null;
             }[];
         };
         /** @description A stretch of a list. */
@@ -1653,6 +1784,8 @@ export interface components {
             conflicts?: components["schemas"]["ConflictView"][] | null;
             /** @description The drafts that would be blocked, of `would_block`. */
             drafts?: components["schemas"]["DraftSummary"][] | null;
+            /** @description The current units that succeeded the one that was asked for, of `retired`. */
+            successors?: components["schemas"]["SuccessorView"][] | null;
             /** @description What to quote when asking about it; also in the header `x-request-id`. */
             request_id: string;
         };
@@ -1706,6 +1839,13 @@ export interface components {
             vertices: number;
             /** @description West, south, east, north in degrees. */
             bbox: number[] | null;
+        };
+        /** @description A unit that gave ground or took it. */
+        RelativeView: {
+            /** @description Its code then. */
+            code: string;
+            /** @description Its name then. */
+            name: string;
         };
         /** @description Who is responsible, and by which rule. */
         Responsible: {
@@ -1783,6 +1923,36 @@ export interface components {
             /** @description Its password. */
             password: string;
         };
+        /** @description What a unit was before or after a turn. */
+        StageView: {
+            /** @description Its code. */
+            code: string;
+            /** @description Its name. */
+            name: string;
+            /** @description The code of the unit above; null at the top. */
+            parent: string | null;
+            /**
+             * Format: double
+             * @description Its area in square metres; null above the grids.
+             */
+            area_m2: number | null;
+        };
+        /** @description A current unit that succeeded one that is no more. */
+        SuccessorView: {
+            /**
+             * Format: int64
+             * @description The immutable id.
+             */
+            id: number;
+            /** @description The layer. */
+            layer: string;
+            /** @description The level's name. */
+            level: string;
+            /** @description The public code. */
+            code: string;
+            /** @description The name as shown. */
+            name: string;
+        };
         /** @description A step in the life of a draft. */
         TrailView: {
             /** @description What was done: `created`, `submitted`, `rebased` … */
@@ -1811,6 +1981,22 @@ export interface components {
             effective_from: string;
             /** @description `created`, `changed` or `retired`. */
             change: string;
+            /** @description What happened: `born`, `revived`, `redrawn`, `renamed`, `recoded`, `reassigned`, `changed`, `retired`. */
+            happened: string[];
+            before: components["schemas"]["StageView"] | null;
+            after: components["schemas"]["StageView"] | null;
+            /** @description The units of whose ground it was made. */
+            from: components["schemas"]["RelativeView"][];
+            /** @description The units that took its ground. */
+            into: components["schemas"]["RelativeView"][];
+            /** @description What the revision was called as a draft; null for an import. */
+            title: string | null;
+            /** @description Who drew it. */
+            author: string | null;
+            /** @description Who approved it. */
+            approver: string | null;
+            /** @description The document that ordered it. */
+            document: string | null;
         };
         /** @description A unit with its ground, RFC 7946. */
         UnitFeature: {
@@ -2605,6 +2791,43 @@ export interface operations {
             };
         };
     };
+    get_events: {
+        parameters: {
+            query?: {
+                /** @description Only events after this number; 0 for all. With it or with `limit` the answer is JSON, else a stream. */
+                after?: number;
+                /** @description How many at once, 1 to 1000; 50 when not given. */
+                limit?: number;
+            };
+            header?: {
+                /** @description The last number that was seen; for the stream */
+                "Last-Event-ID"?: number | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_Event"];
+                    "text/event-stream": string;
+                };
+            };
+            /** @description A refusal: what was wrong, where, and what was expected */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_export_name_format: {
         parameters: {
             query?: {
@@ -3032,6 +3255,8 @@ export interface operations {
                 q?: string;
                 /** @description Only units directly under the one with this code. */
                 parent?: string;
+                /** @description Only units that succeeded those which bore this code, now retired. */
+                was?: string;
                 /** @description Only units whose box meets this one: west,south,east,north in degrees. */
                 bbox?: string;
                 /**
@@ -3380,7 +3605,10 @@ export interface operations {
     };
     get_styles_theme_json: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description As of this time, RFC 3339. */
+                at?: string;
+            };
             header?: never;
             path: {
                 /** @description `light` or `dark` */
