@@ -2,7 +2,8 @@
 
 use super::extract::{NoQuery, Query};
 use super::{
-    categories, drafts, events, export, health, locate, problem, references, revisions, session, style, tiles, units,
+    categories, drafts, events, export, health, locate, problem, references, revisions, session, style,
+    tiles, units,
 };
 use axum::http::header;
 use axum::response::IntoResponse;

@@ -7,8 +7,8 @@ use super::admit::{Behind, Class, Door};
 use super::metrics::Tally;
 use super::problem::{Code, Problem};
 use super::{
-    Site, categories, docs, drafts, events, export, health, locate, openapi, page, references, revisions, session,
-    style, tiles, units,
+    Site, categories, docs, drafts, events, export, health, locate, openapi, page, references, revisions,
+    session, style, tiles, units,
 };
 use crate::app::access::{Role, Rule};
 use axum::Router;
