@@ -43,6 +43,7 @@
 //! | [`unit`] | codes, levels, layers, units as a tree, posts, reference lines, report categories |
 //! | [`coverage`] | building (round, node, validate), arcs, faces, dissolving, the index behind `owner` |
 //! | [`edit`] | operations on borders resolved to changes, their algebra, the life of a draft |
+//! | [`overlay`] | two layers laid over each other: pieces, crosswalk, measures |
 //! | [`snapshot`] | one revision in memory, looked up and drawn from; never changed once built |
 //! | [`tile`] | from drawn coverages to the bytes of a vector tile |
 //! | [`store`] | revisions, posts, reference lines, people in one GeoPackage file, or in PostGIS for several nodes; a node's local snapshot |
@@ -88,8 +89,6 @@
 //!    it pass only if everything near it is still a coverage, exactly.
 //! 4. The change is what is stored, undone, put together, hashed for approval (`edit/draft.rs`), and carried over to the
 //!    revision that others have published meanwhile (`edit/rebase/`).
-//!
-//! A floor is reserved between `edit` and `snapshot`: `overlay`, two layers laid over each other.
 
 pub mod app;
 pub mod cli;
@@ -99,6 +98,7 @@ pub mod edit;
 pub mod exchange;
 pub mod geom;
 pub mod http;
+pub mod overlay;
 pub mod snapshot;
 pub mod store;
 pub mod tile;

@@ -1,0 +1,180 @@
+use super::*;
+use crate::coverage::{BuildOptions, Coverage, Face, Index};
+use crate::geom::{Point, Polygon, Ring, Shape, area};
+use crate::unit::UnitId;
+
+/// A coverage of polygons given by corners in lattice units.
+fn coverage(polygons: &[&[(i32, i32)]]) -> Coverage {
+    let shape = |corners: &[(i32, i32)]| {
+        let ring = Ring::new(corners.iter().map(|&(x, y)| Point::new(x, y)).collect()).unwrap();
+        Shape(vec![Polygon::simple(ring)])
+    };
+    let id = |i: usize| UnitId::try_from(i as u64 + 1).unwrap();
+    let shapes: Vec<_> = polygons.iter().enumerate().map(|(i, p)| (id(i), shape(p))).collect();
+    Coverage::build(&shapes, &BuildOptions::default()).unwrap().coverage
+}
+
+fn rectangle(x: (i32, i32), y: (i32, i32)) -> Vec<(i32, i32)> {
+    vec![(x.0, y.0), (x.1, y.0), (x.1, y.1), (x.0, y.1)]
+}
+
+fn rectangles(all: &[((i32, i32), (i32, i32))]) -> Coverage {
+    let corners: Vec<_> = all.iter().map(|&(x, y)| rectangle(x, y)).collect();
+    coverage(&corners.iter().map(Vec::as_slice).collect::<Vec<_>>())
+}
+
+fn lay(a: &Coverage, b: &Coverage) -> Overlay {
+    let overlay = Overlay::new((a, &Index::build(a)), (b, &Index::build(b))).unwrap();
+    sums_close(&overlay, a, b);
+    overlay
+}
+
+/// Rows and columns sum to their units.
+fn sums_close(overlay: &Overlay, a: &Coverage, b: &Coverage) {
+    let crosswalk = Crosswalk::of(overlay, SliverRule::default());
+    let turned = crosswalk.transposed();
+    for (coverage, matrix) in [(a, &crosswalk), (b, &turned)] {
+        for face in coverage.faces() {
+            let want = area::shape_m2(&coverage.shape(face));
+            let got: f64 = matrix.row_cells(face).map(|(_, cell)| cell.area_m2).sum();
+            assert!((got / want - 1.0).abs() < 1e-9, "{face:?}: {got} of {want}");
+        }
+    }
+}
+
+/// The square of DESIGN: four quadrants, and two strips that part at 6 of 10.
+const STEP: i32 = 10_000;
+
+fn golden() -> (Coverage, Coverage) {
+    let s = |from: i32, to: i32| (from * STEP, to * STEP);
+    let land =
+        rectangles(&[(s(0, 5), s(0, 5)), (s(5, 10), s(0, 5)), (s(0, 5), s(5, 10)), (s(5, 10), s(5, 10))]);
+    let police = rectangles(&[(s(0, 6), s(0, 10)), (s(6, 10), s(0, 10))]);
+    (land, police)
+}
+
+#[test]
+fn the_golden_square_has_its_measures() {
+    let (land, police) = golden();
+    let overlay = lay(&land, &police);
+    assert_eq!(overlay.pieces().len(), 6);
+    let crosswalk = Crosswalk::of(&overlay, SliverRule::default());
+    let measures = crosswalk.measures(|_| true);
+    assert!((measures.mismatch - 0.10).abs() < 1e-6, "{measures:?}");
+    assert!((measures.nesting - 0.628_236).abs() < 1e-6, "{measures:?}");
+    assert_eq!((measures.units, measures.split), (4, 2));
+    let g2 = crosswalk.row(Face(2)).unwrap();
+    assert!((g2.effective_splits - 0.470_588).abs() < 1e-6, "{g2:?}");
+    assert!((g2.purity - 0.8).abs() < 1e-6 && g2.most == Face(2), "{g2:?}");
+}
+
+#[test]
+fn the_golden_square_is_aligned_as_it_says() {
+    let (land, police) = golden();
+    let step_m = crate::geom::metric::Metric::at(Point::new(0, 0)).east_m * f64::from(STEP);
+    let share = |steps: f64| {
+        let (all, aligned) = aligned_m(&police, &land, steps * step_m);
+        aligned / all
+    };
+    assert!((share(0.5) - 0.1).abs() < 1e-3, "{}", share(0.5));
+    assert!((share(1.000_001) - 1.0).abs() < 1e-9, "{}", share(1.000_001));
+    assert!(share(0.0).abs() < 1e-12);
+    let (all, same) = aligned_m(&land, &land, 0.0);
+    assert!(all > 0.0 && (same / all - 1.0).abs() < 1e-12);
+}
+
+#[test]
+fn a_layer_over_itself_has_its_own_units_for_pieces() {
+    let (land, _) = golden();
+    let overlay = lay(&land, &land);
+    let pairs: Vec<_> = overlay.pieces().iter().map(|p| p.faces).collect();
+    assert_eq!(pairs, land.faces().map(|f| [f, f]).collect::<Vec<_>>());
+    let measures = Crosswalk::of(&overlay, SliverRule::default()).measures(|_| true);
+    assert!(measures.mismatch.abs() < 1e-12 && (measures.nesting - 1.0).abs() < 1e-12, "{measures:?}");
+}
+
+#[test]
+fn grids_that_nest_in_the_other_layer_have_nesting_one() {
+    let (land, _) = golden();
+    let halves = rectangles(&[((0, 100_000), (0, 50_000)), ((0, 100_000), (50_000, 100_000))]);
+    let measures = Crosswalk::of(&lay(&land, &halves), SliverRule::default()).measures(|_| true);
+    assert!(measures.mismatch.abs() < 1e-12 && (measures.nesting - 1.0).abs() < 1e-12, "{measures:?}");
+    assert_eq!(measures.split, 0);
+}
+
+#[test]
+fn ground_that_only_one_has_lies_outside_the_other() {
+    let a = rectangles(&[((0, 10_000), (0, 10_000))]);
+    let b = rectangles(&[((5_000, 20_000), (2_000, 8_000))]);
+    let overlay = lay(&a, &b);
+    let faces: Vec<_> = overlay.pieces().iter().map(|p| p.faces.map(|f| f.0)).collect();
+    assert_eq!(faces, [[0, 1], [1, 0], [1, 1]]);
+    let apart = rectangles(&[((50_000, 60_000), (0, 10_000))]);
+    assert_eq!(lay(&a, &apart).pieces().len(), 2);
+}
+
+#[test]
+fn an_island_in_a_unit_is_a_hole_of_the_piece_around_it() {
+    let a = rectangles(&[((0, 30_000), (0, 30_000))]);
+    let b = rectangles(&[((10_000, 20_000), (10_000, 20_000))]);
+    let overlay = lay(&a, &b);
+    let around = overlay.pieces().iter().find(|p| p.faces == [Face(1), Face::OUTSIDE]).unwrap();
+    let outline = overlay.outline(around);
+    assert_eq!(outline.iter().map(Vec::len).collect::<Vec<_>>(), [5, 5]);
+    let whole = area::shape_m2(&a.shape(Face(1)));
+    assert!((around.area_m2 / whole - 8.0 / 9.0).abs() < 1e-6);
+}
+
+#[test]
+fn a_hole_goes_to_the_piece_around_it_when_a_pair_has_two() {
+    // One unit of two squares, each with a hole of the other layer's outside.
+    let a = rectangles(&[((0, 90_000), (0, 30_000))]);
+    let b = rectangles(&[((30_000, 60_000), (0, 30_000)), ((10_000, 20_000), (10_000, 20_000))]);
+    let overlay = lay(&a, &b);
+    let outside: Vec<_> = overlay.pieces().iter().filter(|p| p.faces == [Face(1), Face(0)]).collect();
+    let holes: Vec<usize> = outside.iter().map(|p| overlay.outline(p).len() - 1).collect();
+    // The western one has the hole, so it is the smaller.
+    assert_eq!(holes, [0, 1]);
+    assert!(overlay.outline(outside[1])[0].iter().all(|p| p.0 <= 0.003_000_1));
+}
+
+#[test]
+fn a_thin_strip_is_a_sliver_and_counts_in_the_sums_only() {
+    let (land, _) = golden();
+    // Three metres beside the border of the quadrants.
+    let shifted = rectangles(&[((0, 50_300), (0, 100_000)), ((50_300, 100_000), (0, 100_000))]);
+    let overlay = lay(&land, &shifted);
+    let crosswalk = Crosswalk::of(&overlay, SliverRule::default());
+    assert_eq!(crosswalk.measures(|_| true).split, 0);
+    assert_eq!(crosswalk.cell([Face(2), Face(1)]).slivers, 1);
+    assert!(crosswalk.measures(|_| true).mismatch > 0.0);
+    let strict = Crosswalk::of(&overlay, SliverRule { width_m: 0.0, area_m2: 0.0 });
+    assert_eq!(strict.measures(|_| true).split, 2);
+}
+
+#[test]
+fn borders_that_run_along_each_other_in_parts_meet_where_they_part() {
+    // The upper border of `a` and the lower one of `b` share the middle third, vertices apart.
+    let a = coverage(&[&[(0, 0), (90_000, 0), (90_000, 30_000), (0, 30_000)]]);
+    let b = coverage(&[&[(30_000, 30_000), (60_000, 30_000), (60_000, 60_000), (30_000, 60_000)]]);
+    let overlay = lay(&a, &b);
+    assert_eq!(overlay.pieces().len(), 2);
+    let east_m = crate::geom::metric::Metric::at(Point::new(0, 30_000)).east_m;
+    assert!((overlay.shared_m() / (30_000.0 * east_m) - 1.0).abs() < 1e-6, "{}", overlay.shared_m());
+}
+
+#[test]
+fn the_other_way_round_is_the_transpose() {
+    let a = coverage(&[&[(0, 0), (50_000, 10_000), (70_000, 60_000), (10_000, 80_000)]]);
+    let b = coverage(&[
+        &[(20_000, -10_000), (90_000, 20_000), (40_000, 90_000)],
+        &[(20_000, -10_000), (40_000, 90_000), (-30_000, 40_000)],
+    ]);
+    let there = Crosswalk::of(&lay(&a, &b), SliverRule::default());
+    let back = Crosswalk::of(&lay(&b, &a), SliverRule::default()).transposed();
+    let pairs: Vec<_> = there.cells().map(|(pair, _)| pair).collect();
+    assert_eq!(pairs, back.cells().map(|(pair, _)| pair).collect::<Vec<_>>());
+    for (pair, cell) in there.cells() {
+        assert!((cell.area_m2 - back.cell(pair).area_m2).abs() < 1e-6 * cell.area_m2.max(1.0));
+    }
+}
