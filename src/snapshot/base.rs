@@ -81,7 +81,7 @@ impl Base {
         for layer in &self.layers {
             match before.layer(&layer.layer.name) {
                 Some(before) => layer.place_labels_after(before),
-                None => drop(layer.labels()),
+                None => _ = layer.labels(),
             }
         }
     }
@@ -244,7 +244,11 @@ impl LayerState {
     }
 
     fn place_labels_after(&self, before: &Self) {
-        self.series.place_labels_after(self, before);
+        // One that is shared would wait for itself.
+        if !std::ptr::eq(self, before) {
+            self.series.place_labels_after(self, before);
+        }
+        self.labels();
     }
 
     /// Which tints the units have. Chosen at the first call and kept.
