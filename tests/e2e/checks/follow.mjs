@@ -160,6 +160,7 @@ async function aRetiredCodeLeadsToItsSuccessors({ open, base }) {
 	await page.locator("[data-moment]").waitFor({ state: "detached" });
 	await now;
 	await drawn(page);
+	await shot(page, "life-now");
 	await page.locator("[data-turn]").first().getByRole("button", { name: /^版本/ }).click();
 	await page.getByRole("heading", { name: /变化/ }).waitFor();
 	await shot(page, "life-compare");
@@ -222,7 +223,13 @@ async function twoBrowsersInConflictAreSettledAndTheEndIsTakenBack({ open, base 
 	// Taken back, newest first: the border is what it was before either drew.
 	const differing = async () => {
 		const newest = (await get(base, "revisions")).total;
-		return (await get(base, `revisions/${published - 1}/diff/${newest}`)).areas;
+		// A server that is reading other revisions for the open pages asks to come again.
+		for (let tries = 0; ; tries += 1) {
+			const diff = await get(base, `revisions/${published - 1}/diff/${newest}`);
+			if (diff.areas) return diff.areas;
+			if (tries === 60) throw new Error(JSON.stringify(diff));
+			await lan.waitForTimeout(500);
+		}
 	};
 	for (const revision of [settled, published]) {
 		await lan.goto(`${base}/#/history?revisions=${revision - 1}-${revision}`);

@@ -109,6 +109,9 @@ class Page {
 			this.#change({ screen, draft }, "push");
 	}
 
+	/** Whether the lives of units are unfolded. They stay so from card to card, and are asked for only then. */
+	lifeShown = $state(false);
+
 	/** What a draft that is begun next is about. */
 	about = $state("");
 

@@ -226,6 +226,7 @@ export const drawing: Drawing = {
 			scheduled: "Scheduled",
 			withdrawn: "Withdrawn",
 			rebased: "Carried over",
+			settled: "Conflicts settled",
 			reopened: "Opened again",
 			blocked: "Blocked",
 			reverted: "Begun to take a revision back",

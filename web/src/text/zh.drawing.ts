@@ -217,6 +217,7 @@ export const drawing = {
 			scheduled: "排定",
 			withdrawn: "撤回",
 			rebased: "移到新版本",
+			settled: "处理冲突",
 			reopened: "重新打开",
 			blocked: "受阻",
 			reverted: "由版本回退而来",
