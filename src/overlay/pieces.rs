@@ -51,7 +51,7 @@ impl Overlay {
     /// Lays two coverages over each other, each with its index. Costs O(n log n) of their segments.
     pub fn new(first: (&Coverage, &Index), second: (&Coverage, &Index)) -> Result<Self, Torn> {
         let runs = walk([first, second]);
-        let rings = Rings::of(&runs.runs)?;
+        let rings = Rings::of(&runs.all)?;
         let mut overlay = Self { runs, rings, pieces: Vec::new() };
         overlay.pieces = overlay.gather();
         Ok(overlay)
@@ -70,7 +70,7 @@ impl Overlay {
 
     /// The length in metres of the borders that both coverages have.
     pub fn shared_m(&self) -> f64 {
-        self.runs.runs.iter().filter(|run| run.is_shared()).map(|run| run.length_m).sum()
+        self.runs.all.iter().filter(|run| run.is_shared()).map(|run| run.length_m).sum()
     }
 
     fn gather(&self) -> Vec<Piece> {
@@ -122,7 +122,7 @@ impl Overlay {
 
     /// Where a half-run begins.
     fn place(&self, half: HalfRun) -> (f64, f64) {
-        let run = &self.runs.runs[run_of(half)];
+        let run = &self.runs.all[run_of(half)];
         match run.ends[usize::from(is_reversed(half))] {
             Stop::Lattice(point) => position(point),
             Stop::Crossing(k) => self.runs.crossings[k as usize].place,
@@ -133,9 +133,9 @@ impl Overlay {
         let ring = &self.rings.rings[ring as usize];
         let mut line = Vec::new();
         for half in self.rings.half_runs(ring) {
-            debug_assert_eq!(left_of(&self.runs.runs, half), ring.pair);
+            debug_assert_eq!(left_of(&self.runs.all, half), ring.pair);
             line.push(self.place(half));
-            let run = &self.runs.runs[run_of(half)];
+            let run = &self.runs.all[run_of(half)];
             let segments = &self.runs.segments[usize::from(run.of)];
             let within = &segments[run.segments[0] as usize..run.segments[1] as usize];
             let vertices = within.iter().map(|segment| position(segment.to));

@@ -14,11 +14,14 @@ fn coverage(polygons: &[&[(i32, i32)]]) -> Coverage {
     Coverage::build(&shapes, &BuildOptions::default()).unwrap().coverage
 }
 
-fn rectangle(x: (i32, i32), y: (i32, i32)) -> Vec<(i32, i32)> {
+/// From and to on one axis.
+type Span = (i32, i32);
+
+fn rectangle(x: Span, y: Span) -> Vec<(i32, i32)> {
     vec![(x.0, y.0), (x.1, y.0), (x.1, y.1), (x.0, y.1)]
 }
 
-fn rectangles(all: &[((i32, i32), (i32, i32))]) -> Coverage {
+fn rectangles(all: &[(Span, Span)]) -> Coverage {
     let corners: Vec<_> = all.iter().map(|&(x, y)| rectangle(x, y)).collect();
     coverage(&corners.iter().map(Vec::as_slice).collect::<Vec<_>>())
 }

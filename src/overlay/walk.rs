@@ -46,7 +46,7 @@ impl Run {
 /// The runs of two coverages laid over each other, with what is needed to draw them.
 #[derive(Debug, Default)]
 pub(super) struct Runs {
-    pub(super) runs: Vec<Run>,
+    pub(super) all: Vec<Run>,
     pub(super) segments: [Vec<Segment>; 2],
     pub(super) crossings: Vec<Crossing>,
 }
@@ -98,7 +98,7 @@ pub(super) fn walk(layers: [Layer<'_>; 2]) -> Runs {
         };
         walker.coverage(layers[of].0, cuts);
     }
-    Runs { runs, segments, crossings }
+    Runs { all: runs, segments, crossings }
 }
 
 struct Walker<'a> {

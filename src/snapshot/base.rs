@@ -170,12 +170,11 @@ impl LayerState {
                 return Err(defects);
             }
         };
-        let (index, borders) = match same {
-            Some(before) => (before.index.clone(), before.borders.clone()),
-            None => {
-                let (index, borders) = rayon::join(|| Index::build(&coverage), || Borders::build(&coverage));
-                (Arc::new(index), Arc::new(borders))
-            }
+        let (index, borders) = if let Some(before) = same {
+            (before.index.clone(), before.borders.clone())
+        } else {
+            let (index, borders) = rayon::join(|| Index::build(&coverage), || Borders::build(&coverage));
+            (Arc::new(index), Arc::new(borders))
         };
         let levels = source.layer.levels.iter().map(|_| OnceLock::new()).collect();
         let (layer, outline) = (source.layer, source.outline);
