@@ -82,7 +82,7 @@ async function onlyWhatAPublishTouchedIsAskedFor({ open, base }) {
 		page.on("response", note);
 		const revision = (await publish(base, draft)).published;
 		const published = performance.now();
-		await page.locator(`text=版本 ${revision} 已生效`).waitFor({ timeout: 5000 });
+		await page.locator(`text=版本 ${revision} 已生效`).waitFor({ timeout: 30_000 });
 		const said = performance.now() - published;
 		await drawn(page);
 		await page.waitForTimeout(700);
@@ -118,7 +118,7 @@ async function withoutTheStreamThePageAsks({ open, base }) {
 	const { borders: found } = await borders(base);
 	const draft = await ready(base, "没有连线", [nudge(found[4])]);
 	const revision = (await publish(base, draft)).published;
-	await page.locator(`text=版本 ${revision} 已生效`).waitFor({ timeout: 8000 });
+	await page.locator(`text=版本 ${revision} 已生效`).waitFor({ timeout: 30_000 });
 	return [/ERR_FAILED|EventSource|Failed to load/];
 }
 
