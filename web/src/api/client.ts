@@ -64,10 +64,39 @@ async function send(path: string, init: RequestInit): Promise<Response> {
 	return response;
 }
 
+/** How often a read is sent when the server is busy and says when to come again. */
+const TRIES = 4;
+
+const pause = (seconds: number, signal: AbortSignal) =>
+	new Promise<void>((resolve, reject) => {
+		const stop = () => {
+			clearTimeout(timer);
+			reject(new DOMException("no longer wanted", "AbortError"));
+		};
+		const timer = setTimeout(() => {
+			signal.removeEventListener("abort", stop);
+			resolve();
+		}, seconds * 1000);
+		signal.addEventListener("abort", stop, { once: true });
+	});
+
+/** A read, which does no harm when it is sent again. */
+async function read(path: string, init: RequestInit, signal: AbortSignal): Promise<Response> {
+	for (let tries = 1; ; tries += 1) {
+		try {
+			return await send(path, { ...init, signal });
+		} catch (cause) {
+			const after = cause instanceof Refusal && cause.status === 503 ? cause.after : null;
+			if (after === null || tries === TRIES) throw cause;
+			await pause(Math.min(after, 5), signal);
+		}
+	}
+}
+
 /** The one place that trusts the server to answer in the shape that its contract promises. */
 export async function get<T>(path: string, query: Query, signal: AbortSignal): Promise<T> {
-	const init = { headers: { accept: "application/json" }, signal };
-	return (await (await send(address(path, query), init)).json()) as T;
+	const init = { headers: { accept: "application/json" } };
+	return (await (await read(address(path, query), init, signal)).json()) as T;
 }
 
 /** The same with the entity tag of what came, for a write that says what it saw. */
