@@ -66,8 +66,8 @@ mod tests {
             files.sort();
             let listed: Vec<&str> = list.iter().map(|m| m.name).collect();
             assert_eq!(listed, files, "{backend}");
-            assert!(list.is_sorted_by(|a, b| a.version < b.version), "{backend}");
-            for migration in list {
+            for (place, migration) in list.iter().enumerate() {
+                assert_eq!(migration.version, place as i64);
                 assert_eq!(migration.name[..4].parse(), Ok(migration.version));
             }
         }
