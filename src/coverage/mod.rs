@@ -106,6 +106,13 @@ impl Coverage {
         self.points.bbox()
     }
 
+    /// The box around a face; `None` for the outside and for a face without ground.
+    pub fn face_bbox(&self, face: Face) -> Option<Bbox> {
+        let patches = self.faces.get((face.0 as usize).checked_sub(1)?)?;
+        let halves = patches.iter().flat_map(|patch| &patch.outer);
+        halves.map(|half| self.arc(half.arc()).bbox()).reduce(Bbox::union)
+    }
+
     /// The points of all arcs, one arc after another.
     pub fn points(&self) -> Cow<'_, [Point]> {
         self.points.all()

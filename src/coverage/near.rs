@@ -102,27 +102,42 @@ type Worth<'a> = dyn Fn(&[Item]) -> bool + Sync + 'a;
 
 fn descend_all<T: Send>(boxes: impl Iterator<Item = Bbox>, leaf: &Leaf<T>, worth: &Worth) -> Vec<T> {
     let items: Vec<Item> = boxes.enumerate().map(|(i, bbox)| Item { id: i as u32, bbox }).collect();
-    let Some(whole) = items.iter().map(|i| i.bbox).reduce(Bbox::union) else { return Vec::new() };
-    descend(items, Cell::around(whole), 0, leaf, worth)
+    let mut found = Vec::new();
+    if let Some(whole) = items.iter().map(|i| i.bbox).reduce(Bbox::union) {
+        descend(items, Cell::around(whole), 0, &Search { leaf, worth }, &mut found);
+    }
+    found
 }
 
-fn descend<T: Send>(items: Vec<Item>, cell: Cell, depth: u32, leaf: &Leaf<T>, worth: &Worth) -> Vec<T> {
-    let mut found = Vec::new();
-    if !worth(&items) {
-        return found;
+struct Search<'a, T> {
+    leaf: &'a Leaf<'a, T>,
+    worth: &'a Worth<'a>,
+}
+
+fn descend<T: Send>(items: Vec<Item>, cell: Cell, depth: u32, search: &Search<'_, T>, found: &mut Vec<T>) {
+    if !(search.worth)(&items) {
+        return;
     }
     let parted = (items.len() > FEW && depth < DEEPEST).then(|| part(&items, &cell)).flatten();
     let Some([(below, low), (above, high)]) = parted else {
-        leaf(&items, &cell, &mut found);
-        return found;
+        (search.leaf)(&items, &cell, found);
+        return;
     };
     let many = items.len() > SHARED;
     drop(items);
-    let lower = || descend(below, low, depth + 1, leaf, worth);
-    let upper = || descend(above, high, depth + 1, leaf, worth);
-    let (mut first, second) = if many { rayon::join(lower, upper) } else { (lower(), upper()) };
-    first.extend(second);
-    first
+    if !many {
+        descend(below, low, depth + 1, search, found);
+        descend(above, high, depth + 1, search, found);
+        return;
+    }
+    let lower = |found: &mut Vec<T>| descend(below, low, depth + 1, search, found);
+    let upper = || {
+        let mut found = Vec::new();
+        descend(above, high, depth + 1, search, &mut found);
+        found
+    };
+    let ((), second) = rayon::join(|| lower(found), upper);
+    found.extend(second);
 }
 
 /// The items of two halves of a cell; `None` where halving parts nothing: many boxes over one place.

@@ -1,45 +1,137 @@
 //! How much of the inner borders of one layer runs along borders of the other.
 
-use super::meet::{Segment, segments};
-use crate::coverage::{Coverage, Face, pairs_between};
+use super::chunks::Chunks;
+use super::lines::{Lines, Segment};
+use super::same::Same;
+use crate::coverage::{Coverage, Face};
+use crate::geom::Point;
 use crate::geom::metric::Metric;
-use crate::geom::{Bbox, Point};
+use std::collections::BTreeMap;
 
 /// A vector in metres.
 type Vector = (f64, f64);
 /// A stretch of a segment, from and to, as parts of its length.
 type Stretch = (f64, f64);
 
-/// The length of the inner borders of `of`, and of those parts that lie within `distance_m` of an inner border of
-/// `along`, both in metres. An inner border has a unit on both sides.
+/// The inner borders of a unit, those with a unit on both sides, each counted for half: the other half is the
+/// neighbour's. So the sum over all units is the layer's.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Aligned<const N: usize> {
+    /// Their length in metres.
+    pub inner_m: f64,
+    /// What of it lies within each distance of an inner border of the other layer.
+    pub within_m: [f64; N],
+}
+
+/// How a border lies to the other layer's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum BorderClass {
+    /// Both layers have it.
+    Coincident,
+    /// It lies within the distance of one.
+    Near,
+    /// Neither.
+    Independent,
+}
+
+impl<const N: usize> Aligned<N> {
+    /// No border.
+    pub const NONE: Self = Self { inner_m: 0.0, within_m: [0.0; N] };
+
+    /// Both together.
+    #[must_use]
+    pub fn plus(mut self, other: &Self) -> Self {
+        self.inner_m += other.inner_m;
+        for (sum, part) in self.within_m.iter_mut().zip(other.within_m) {
+            *sum += part;
+        }
+        self
+    }
+
+    /// The shares within each distance, from 0 to 1; 1 without any inner border.
+    pub fn shares(&self) -> [f64; N] {
+        self.within_m.map(|m| if self.inner_m > 0.0 { m / self.inner_m } else { 1.0 })
+    }
+}
+
+/// The alignment of the units of `of` that `wanted` takes to the inner borders of `along`, for some distances in metres.
 ///
 /// A distance of 0 takes what both have in common. Distances are in the local metric of each segment of `of`. Costs
 /// O(n log n) of all segments and the pairs that are near each other.
-pub fn aligned_m(of: &Coverage, along: &Coverage, distance_m: f64) -> (f64, f64) {
-    let is_inner = |s: &Segment| s.left != Face::OUTSIDE && s.right != Face::OUTSIDE;
-    let inner: Vec<Segment> = segments(of).into_iter().filter(is_inner).collect();
-    let others: Vec<Segment> = segments(along).into_iter().filter(is_inner).collect();
-    let lines: Vec<Line> = inner.iter().map(Line::of).collect();
-    let reach = |line: &Line| (distance_m / line.metric.east_m.min(line.metric.north_m)).ceil() as i32 + 1;
-    let around: Vec<Bbox> =
-        inner.iter().zip(&lines).map(|(s, line)| Bbox::between(s.from, s.to).grown(reach(line))).collect();
-    let boxes: Vec<Bbox> = others.iter().map(|s| Bbox::between(s.from, s.to)).collect();
-    let mut near = pairs_between(&around, &boxes, |i, j| {
-        let stretch = lines[i as usize].within(&others[j as usize], distance_m)?;
-        Some((i, stretch))
+pub fn aligned<const N: usize>(
+    [of, along]: [&Coverage; 2],
+    distances_m: [f64; N],
+    wanted: impl Fn(Face) -> bool,
+) -> BTreeMap<Face, Aligned<N>> {
+    let inner = Lines::of(of, |s| s.is_inner() && (wanted(s.left) || wanted(s.right)));
+    let parts = parts_within(&inner, &Lines::of(along, Segment::is_inner), distances_m);
+    let mut found: BTreeMap<Face, Aligned<N>> = BTreeMap::new();
+    for (segment, parts) in inner.segments.iter().zip(parts) {
+        let (east, north) = Metric::at(segment.from).vector(segment.from, segment.to);
+        let half_m = 0.5 * east.hypot(north);
+        let of_segment = Aligned { inner_m: half_m, within_m: parts.map(|part| part * half_m) };
+        for face in [segment.left, segment.right].into_iter().filter(|&face| wanted(face)) {
+            let sum = found.entry(face).or_insert(Aligned::NONE);
+            *sum = sum.plus(&of_segment);
+        }
+    }
+    found
+}
+
+/// The inner borders of `of` in lines of one class each; one is near when most of each segment is within the distance.
+pub fn border_classes([of, along]: [&Coverage; 2], near_m: f64) -> Vec<(BorderClass, Vec<Point>)> {
+    let inner = Lines::of(of, Segment::is_inner);
+    let parts = parts_within(&inner, &Lines::of(along, Segment::is_inner), [0.0, near_m]);
+    let class = |[same, near]: [f64; 2]| match (same > 0.5, near > 0.5) {
+        (true, _) => BorderClass::Coincident,
+        (false, true) => BorderClass::Near,
+        (false, false) => BorderClass::Independent,
+    };
+    let mut lines: Vec<(BorderClass, Vec<Point>)> = Vec::new();
+    for chain in inner.chains() {
+        let first = lines.len();
+        for k in chain {
+            let (segment, class) = (inner.segment(k), class(parts[k as usize]));
+            match lines[first..].last_mut() {
+                Some((last, line)) if *last == class => line.push(segment.to),
+                _ => lines.push((class, vec![segment.from, segment.to])),
+            }
+        }
+    }
+    lines
+}
+
+/// Which part of each segment lies within each distance of the other lines.
+fn parts_within<const N: usize>(of: &Lines, along: &Lines, distances_m: [f64; N]) -> Vec<[f64; N]> {
+    let same = Same::of([of, along]);
+    let mut parts = vec![[1.0; N]; of.segments.len()];
+    let metrics: Vec<Metric> = of.segments.iter().map(|segment| Metric::at(segment.from)).collect();
+    let farthest = distances_m.into_iter().fold(0.0, f64::max);
+    let reach = |metric: &Metric| (farthest / metric.east_m.min(metric.north_m)).ceil() as i32 + 1;
+    let margin = metrics.iter().map(reach).max().unwrap_or_default();
+    let open = Chunks::of(of, margin, |k| !same.is_same(0, k));
+    let near = open.near(&Chunks::of(along, 0, |_| true), margin, |k, j| {
+        let line = Line::of(of.segment(k), metrics[k as usize]);
+        let stretches = distances_m.map(|distance_m| line.within(along.segment(j), distance_m));
+        stretches.iter().any(Option::is_some).then_some((k, stretches))
     });
-    near.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(a.1.0.total_cmp(&b.1.0)));
-    let total = lines.iter().map(|line| line.length_m).sum();
-    let aligned = near.chunk_by(|a, b| a.0 == b.0).map(|of_one| {
-        let mut end = 0.0_f64;
-        let fresh = |&(_, (from, to)): &(u32, Stretch)| {
-            let part = (to - from.max(end)).max(0.0);
-            end = end.max(to);
-            part
-        };
-        of_one.iter().map(fresh).sum::<f64>() * lines[of_one[0].0 as usize].length_m
-    });
-    (total, aligned.sum())
+    for k in (0..of.segments.len() as u32).filter(|&k| !same.is_same(0, k)) {
+        parts[k as usize] = [0.0; N];
+    }
+    for n in 0..N {
+        let mut near: Vec<(u32, Stretch)> = near.iter().filter_map(|(k, all)| Some((*k, all[n]?))).collect();
+        near.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(a.1.0.total_cmp(&b.1.0)));
+        for of_one in near.chunk_by(|a, b| a.0 == b.0) {
+            let mut end = 0.0_f64;
+            let fresh = |&(_, (from, to)): &(u32, Stretch)| {
+                let part = (to - from.max(end)).max(0.0);
+                end = end.max(to);
+                part
+            };
+            parts[of_one[0].0 as usize][n] = of_one.iter().map(fresh).sum();
+        }
+    }
+    parts
 }
 
 /// A segment in the metric at its start, which is the origin.
@@ -52,8 +144,7 @@ struct Line {
 }
 
 impl Line {
-    fn of(segment: &Segment) -> Self {
-        let metric = Metric::at(segment.from);
+    fn of(segment: &Segment, metric: Metric) -> Self {
         let to = metric.vector(segment.from, segment.to);
         Self { origin: segment.from, to, length_m: to.0.hypot(to.1), metric, segment: *segment }
     }

@@ -1,28 +1,12 @@
 //! Where the borders of two coverages meet: exact, segment by segment.
 
+use super::chunks::Chunks;
 use super::fraction::Fraction;
-use crate::coverage::{Coverage, Face, pairs_between};
-use crate::geom::predicate::{cross, on_segment};
-use crate::geom::{Bbox, Point};
+use super::lines::{Lines, Segment};
+use super::same::Same;
+use crate::geom::Point;
+use crate::geom::predicate::{cross, on_segment, side};
 use std::cmp::Ordering;
-
-/// A segment of an arc with the faces on its two sides.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Segment {
-    pub(super) from: Point,
-    pub(super) to: Point,
-    pub(super) left: Face,
-    pub(super) right: Face,
-}
-
-/// All segments of a coverage, arc after arc.
-pub(super) fn segments(coverage: &Coverage) -> Vec<Segment> {
-    let of_arc = |arc: crate::coverage::ArcRef<'_>| {
-        let (left, right) = (arc.left, arc.right);
-        arc.points.windows(2).map(move |w| Segment { from: w[0], to: w[1], left, right }).collect::<Vec<_>>()
-    };
-    coverage.arcs().flat_map(of_arc).collect()
-}
 
 /// Two segments that cross at one point inside both; nothing else passes there.
 #[derive(Clone, Copy, Debug)]
@@ -52,23 +36,24 @@ pub(super) struct Meetings {
     pub(super) passings: Vec<Passing>,
 }
 
+#[derive(Clone, Copy)]
 enum Meeting {
-    Crossing(Crossing),
+    Crossing([u32; 2]),
     /// Lattice points on both: two when the segments run along each other.
     Touch([u32; 2], [Option<Point>; 2]),
 }
 
-/// Finds the meetings. Costs O(n log n) and their number.
-pub(super) fn meetings(segments: [&[Segment]; 2]) -> Meetings {
-    let boxes = segments.map(|all| all.iter().map(|s| Bbox::between(s.from, s.to)).collect::<Vec<_>>());
-    let look = |i: u32, j: u32| meet([i, j], [&segments[0][i as usize], &segments[1][j as usize]]);
+/// Finds the meetings, but those within stretches that both have. Costs O(n log n) and their number.
+pub(super) fn meetings(lines: [&Lines; 2], same: &Same) -> Meetings {
+    let chunks = [0, 1].map(|of| Chunks::of(lines[of], 0, |number| !same.is_within(of, number)));
+    let look = |i: u32, j: u32| meet([i, j], [lines[0].segment(i), lines[1].segment(j)]);
     let mut found = Meetings::default();
-    for meeting in pairs_between(&boxes[0], &boxes[1], look) {
+    for meeting in chunks[0].near(&chunks[1], 0, look) {
         match meeting {
-            Meeting::Crossing(crossing) => found.crossings.push(crossing),
-            Meeting::Touch(numbers, points) => {
-                for point in points.into_iter().flatten() {
-                    let through = |of: usize| Passing { point, of: of as u8, segment: numbers[of] };
+            Meeting::Crossing(of) => found.crossings.push(Crossing::new(of, lines)),
+            Meeting::Touch(of, points) => {
+                for point in points.into_iter().flatten().filter(|&p| !same.passes(0, of[0], lines[0], p)) {
+                    let through = |k: usize| Passing { point, of: k as u8, segment: of[k] };
                     found.passings.extend([through(0), through(1)]);
                 }
             }
@@ -79,19 +64,29 @@ pub(super) fn meetings(segments: [&[Segment]; 2]) -> Meetings {
     found
 }
 
-fn meet(numbers: [u32; 2], [a, b]: [&Segment; 2]) -> Option<Meeting> {
-    let beside_b = [cross(b.from, b.to, a.from), cross(b.from, b.to, a.to)];
-    let beside_a = [cross(a.from, a.to, b.from), cross(a.from, a.to, b.to)];
-    let apart = |ends: [i128; 2]| (ends[0] > 0 && ends[1] > 0) || (ends[0] < 0 && ends[1] < 0);
-    if apart(beside_a) || apart(beside_b) {
-        return None;
-    }
-    if beside_a.iter().chain(&beside_b).all(|side| side.cmp(&0) != Ordering::Equal) {
-        let along = [Fraction::of(beside_b), Fraction::of(beside_a)];
+impl Crossing {
+    fn new(of: [u32; 2], lines: [&Lines; 2]) -> Self {
+        let [a, b] = [lines[0].segment(of[0]), lines[1].segment(of[1])];
+        let along = [
+            Fraction::of([cross(b.from, b.to, a.from), cross(b.from, b.to, a.to)]),
+            Fraction::of([cross(a.from, a.to, b.from), cross(a.from, a.to, b.to)]),
+        ];
         let t = along[0].value();
         let part = |from: f64, to: f64| from + t * (to - from);
         let place = (part(a.from.lon(), a.to.lon()), part(a.from.lat(), a.to.lat()));
-        return Some(Meeting::Crossing(Crossing { of: numbers, along, place }));
+        Self { of, along, place }
+    }
+}
+
+fn meet(numbers: [u32; 2], [a, b]: [&Segment; 2]) -> Option<Meeting> {
+    let beside_b = [side(b.from, b.to, a.from), side(b.from, b.to, a.to)];
+    let beside_a = [side(a.from, a.to, b.from), side(a.from, a.to, b.to)];
+    let apart = |ends: [Ordering; 2]| ends[0] == ends[1] && ends[0] != Ordering::Equal;
+    if apart(beside_a) || apart(beside_b) {
+        return None;
+    }
+    if beside_a.iter().chain(&beside_b).all(|&side| side != Ordering::Equal) {
+        return Some(Meeting::Crossing(numbers));
     }
     let ends_of_b = [b.from, b.to].into_iter().filter(|&p| on_segment(p, a.from, a.to));
     let ends_of_a = [a.from, a.to].into_iter().filter(|&p| on_segment(p, b.from, b.to));

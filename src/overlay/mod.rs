@@ -11,17 +11,21 @@
 //! The outside takes part like a unit: `[a, outside]` is what the second layer does not cover of `a`.
 
 mod alignment;
+mod chunks;
 mod crosswalk;
 mod fraction;
+mod lines;
 mod meet;
 mod nodes;
 mod pieces;
 mod rings;
+mod same;
 #[cfg(test)]
 mod tests;
 mod walk;
 
-pub use alignment::aligned_m;
+pub use alignment::{Aligned, BorderClass, aligned, border_classes};
 pub use crosswalk::{Cell, Crosswalk, Measures, Row};
 pub use pieces::{Overlay, Piece, SliverRule};
 pub use rings::Torn;
+pub use walk::Side;

@@ -1,6 +1,7 @@
 //! What goes out from the lattice points at which both coverages have a border.
 
-use super::meet::{Passing, Segment};
+use super::lines::{Lines, Segment};
+use super::meet::Passing;
 use crate::coverage::Face;
 use crate::geom::Point;
 use crate::geom::predicate::cmp_angle;
@@ -24,40 +25,37 @@ struct Spoke {
 /// The points on borders of both coverages, with the spokes of each.
 #[derive(Debug, Default)]
 pub(super) struct Nodes {
-    points: Vec<Point>,
-    /// The spokes of both coverages at each point, counter-clockwise from the east.
-    spokes: Vec<[Vec<Spoke>; 2]>,
+    spokes: Vec<Spoke>,
+    /// Of each node, where its spokes begin, where those of the second coverage do, and where they end: both lists
+    /// counter-clockwise from the east.
+    places: Vec<[u32; 3]>,
 }
 
 impl Nodes {
-    /// From the passings in their order.
-    pub(super) fn of(passings: &[Passing], segments: [&[Segment]; 2]) -> Self {
+    /// From the passings in their order: one node for each point, in the same order.
+    pub(super) fn of(passings: &[Passing], lines: [&Lines; 2]) -> Self {
         let mut nodes = Self::default();
         for at_point in passings.chunk_by(|a, b| a.point == b.point) {
-            let point = at_point[0].point;
-            let mut spokes = [Vec::new(), Vec::new()];
-            for passing in at_point {
-                let of = usize::from(passing.of);
-                spokes[of].extend(spokes_of(&segments[of][passing.segment as usize], point));
+            let (first, second) = at_point.split_at(at_point.partition_point(|passing| passing.of == 0));
+            let mut place = [nodes.spokes.len() as u32; 3];
+            for (of, passings) in [first, second].into_iter().enumerate() {
+                for passing in passings {
+                    nodes.spokes.extend(spokes_of(lines[of].segment(passing.segment), passing.point));
+                }
+                nodes.spokes[place[of] as usize..]
+                    .sort_unstable_by(|a, b| cmp_angle(a.direction, b.direction));
+                place[of + 1] = nodes.spokes.len() as u32;
             }
-            for side in &mut spokes {
-                side.sort_unstable_by(|a, b| cmp_angle(a.direction, b.direction));
-            }
-            nodes.points.push(point);
-            nodes.spokes.push(spokes);
+            nodes.places.push(place);
         }
         nodes
-    }
-
-    /// The number of a node.
-    pub(super) fn number(&self, point: Point) -> Option<u32> {
-        self.points.binary_search(&point).ok().map(|i| i as u32)
     }
 
     /// What a coverage has left and right of somebody who leaves a node in a direction: the same face twice, or
     /// two when a border of it goes the same way.
     pub(super) fn beside(&self, node: u32, of: usize, going: Direction) -> [Face; 2] {
-        let spokes = &self.spokes[node as usize][of];
+        let place = self.places[node as usize];
+        let spokes = &self.spokes[place[of] as usize..place[of + 1] as usize];
         let last = spokes.partition_point(|s| cmp_angle(s.direction, going) != Ordering::Greater);
         // Before the first one lies what lies behind the last.
         let spoke = &spokes[last.checked_sub(1).unwrap_or(spokes.len() - 1)];

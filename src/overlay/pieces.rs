@@ -1,8 +1,11 @@
 //! The pieces: connected ground with one unit of each layer.
 
+use super::lines::{Lines, Segment};
 use super::rings::{HalfRun, Rings, Torn, is_reversed, left_of, run_of};
-use super::walk::{Pair, Runs, Stop, position, walk};
-use crate::coverage::{Coverage, Face, Index};
+use super::walk::{Pair, Runs, Side, Stop, position, walk};
+use crate::coverage::Face;
+use crate::geom::Bbox;
+use std::collections::BTreeSet;
 
 /// Two coverages laid over each other.
 #[derive(Debug)]
@@ -48,13 +51,28 @@ impl SliverRule {
 }
 
 impl Overlay {
-    /// Lays two coverages over each other, each with its index. Costs O(n log n) of their segments.
-    pub fn new(first: (&Coverage, &Index), second: (&Coverage, &Index)) -> Result<Self, Torn> {
-        let runs = walk([first, second]);
-        let rings = Rings::of(&runs.all)?;
-        let mut overlay = Self { runs, rings, pieces: Vec::new() };
-        overlay.pieces = overlay.gather();
-        Ok(overlay)
+    /// Lays two coverages over each other. Costs O(n log n) of their segments.
+    pub fn new(sides: [Side<'_>; 2]) -> Result<Self, Torn> {
+        let runs = walk(sides, sides.map(|side| Lines::of(side.coverage, |_| true)));
+        let rings = Rings::of(&runs.all, |_| true)?;
+        Ok(Self { runs, rings, pieces: Vec::new() }.gathered())
+    }
+
+    /// Only the pieces of some faces of either: those of `new` with such a face, no others.
+    ///
+    /// Looks at each segment once and works on those near the faces only.
+    pub fn of_faces(sides: [Side<'_>; 2], faces: [&BTreeSet<Face>; 2]) -> Result<Self, Torn> {
+        let boxes: Vec<Bbox> = [0, 1]
+            .into_iter()
+            .flat_map(|k| faces[k].iter().filter_map(move |&face| sides[k].coverage.face_bbox(face)))
+            .collect();
+        let near = |segment: &Segment| {
+            let bbox = segment.bbox();
+            boxes.iter().any(|b| b.intersects(&bbox))
+        };
+        let runs = walk(sides, sides.map(|side| Lines::of(side.coverage, near)));
+        let rings = Rings::of(&runs.all, |pair| (0..2).any(|k| faces[k].contains(&pair[k])))?;
+        Ok(Self { runs, rings, pieces: Vec::new() }.gathered())
     }
 
     /// The pieces, ordered by their faces, then from the largest.
@@ -71,6 +89,11 @@ impl Overlay {
     /// The length in metres of the borders that both coverages have.
     pub fn shared_m(&self) -> f64 {
         self.runs.all.iter().filter(|run| run.is_shared()).map(|run| run.length_m).sum()
+    }
+
+    fn gathered(mut self) -> Self {
+        self.pieces = self.gather();
+        self
     }
 
     fn gather(&self) -> Vec<Piece> {
@@ -136,7 +159,7 @@ impl Overlay {
             debug_assert_eq!(left_of(&self.runs.all, half), ring.pair);
             line.push(self.place(half));
             let run = &self.runs.all[run_of(half)];
-            let segments = &self.runs.segments[usize::from(run.of)];
+            let segments = &self.runs.lines[usize::from(run.of)].segments;
             let within = &segments[run.segments[0] as usize..run.segments[1] as usize];
             let vertices = within.iter().map(|segment| position(segment.to));
             if is_reversed(half) {

@@ -49,13 +49,14 @@ pub struct Torn {
 }
 
 impl Rings {
-    /// Puts runs together. Fails when the ground on the left changes on the way round.
-    pub(super) fn of(runs: &[Run]) -> Result<Self, Torn> {
+    /// Puts the runs beside the ground that `keep` takes together to its rings. Fails when the ground on the left
+    /// changes on the way round.
+    pub(super) fn of(runs: &[Run], keep: impl Fn(Pair) -> bool) -> Result<Self, Torn> {
         let next = successors(runs);
         let mut seen = vec![false; next.len()];
         let mut rings = Vec::new();
         for start in 0..next.len() as HalfRun {
-            if seen[start as usize] {
+            if seen[start as usize] || !keep(left_of(runs, start)) {
                 continue;
             }
             let mut ring = Ring { pair: left_of(runs, start), start, area_m2: 0.0, length_m: 0.0 };

@@ -27,7 +27,14 @@ fn rectangles(all: &[(Span, Span)]) -> Coverage {
 }
 
 fn lay(a: &Coverage, b: &Coverage) -> Overlay {
-    let overlay = Overlay::new((a, &Index::build(a)), (b, &Index::build(b))).unwrap();
+    let indexes = [a, b].map(Index::build);
+    let owners = [0, 1].map(|k| {
+        let index = &indexes[k];
+        move |p| index.owner(p)
+    });
+    let overlay =
+        Overlay::new([Side { coverage: a, owner: &owners[0] }, Side { coverage: b, owner: &owners[1] }])
+            .unwrap();
     sums_close(&overlay, a, b);
     overlay
 }
@@ -71,19 +78,20 @@ fn the_golden_square_has_its_measures() {
     assert!((g2.purity - 0.8).abs() < 1e-6 && g2.most == Face(2), "{g2:?}");
 }
 
+fn whole_of(of: &Coverage, along: &Coverage, distance_m: f64) -> Aligned<1> {
+    aligned([of, along], [distance_m], |_| true).values().fold(Aligned::NONE, |sum, unit| sum.plus(unit))
+}
+
 #[test]
 fn the_golden_square_is_aligned_as_it_says() {
     let (land, police) = golden();
     let step_m = crate::geom::metric::Metric::at(Point::new(0, 0)).east_m * f64::from(STEP);
-    let share = |steps: f64| {
-        let (all, aligned) = aligned_m(&police, &land, steps * step_m);
-        aligned / all
-    };
+    let share = |steps: f64| whole_of(&police, &land, steps * step_m).shares()[0];
     assert!((share(0.5) - 0.1).abs() < 1e-3, "{}", share(0.5));
     assert!((share(1.000_001) - 1.0).abs() < 1e-9, "{}", share(1.000_001));
     assert!(share(0.0).abs() < 1e-12);
-    let (all, same) = aligned_m(&land, &land, 0.0);
-    assert!(all > 0.0 && (same / all - 1.0).abs() < 1e-12);
+    let own = whole_of(&land, &land, 0.0);
+    assert!(own.inner_m > 0.0 && (own.shares()[0] - 1.0).abs() < 1e-12);
 }
 
 #[test]

@@ -1,12 +1,16 @@
 //! A walk along all borders of both coverages: what lies left and right, in both at once.
 
 use super::fraction::Fraction;
-use super::meet::{Crossing, Meetings, Segment, meetings, segments};
+use super::lines::{Lines, Segment};
+use super::meet::{Crossing, Meetings, Passing, meetings};
 use super::nodes::{Direction, Nodes, direction};
-use crate::coverage::{Coverage, Face, Index};
+use super::same::Same;
+use crate::coverage::{Coverage, Face};
 use crate::geom::area::Sum;
 use crate::geom::metric::Metric;
+use crate::geom::predicate::cross;
 use crate::geom::{Bbox, LATTICE_PER_DEGREE, Point};
+use std::ops::Range;
 
 /// The face of each of the two coverages over the same ground.
 pub(super) type Pair = [Face; 2];
@@ -47,12 +51,18 @@ impl Run {
 #[derive(Debug, Default)]
 pub(super) struct Runs {
     pub(super) all: Vec<Run>,
-    pub(super) segments: [Vec<Segment>; 2],
+    pub(super) lines: [Lines; 2],
     pub(super) crossings: Vec<Crossing>,
 }
 
-/// A coverage with its index.
-pub(super) type Layer<'a> = (&'a Coverage, &'a Index);
+/// A coverage, and which face of it owns a point (on a border, any of those beside it).
+#[derive(Clone, Copy)]
+pub struct Side<'a> {
+    /// The coverage.
+    pub coverage: &'a Coverage,
+    /// Who owns a point.
+    pub owner: &'a (dyn Fn(Point) -> Face + Sync),
+}
 
 /// A place on a segment at which a run ends and another begins.
 #[derive(Clone, Copy, Debug)]
@@ -60,56 +70,70 @@ struct Cut {
     segment: u32,
     along: Fraction,
     stop: Stop,
+    /// The number of the node, at a lattice point.
+    node: u32,
 }
 
-/// Walks both.
-pub(super) fn walk(layers: [Layer<'_>; 2]) -> Runs {
-    let segments = layers.map(|(coverage, _)| segments(coverage));
-    let Meetings { crossings, passings } = meetings([&segments[0], &segments[1]]);
-    let nodes = Nodes::of(&passings, [&segments[0], &segments[1]]);
+/// Walks the lines of both: all, or those that meet the ground that is asked for.
+pub(super) fn walk(sides: [Side<'_>; 2], lines: [Lines; 2]) -> Runs {
+    let same = Same::of([&lines[0], &lines[1]]);
+    let Meetings { crossings, passings } = meetings([&lines[0], &lines[1]], &same);
+    let nodes = Nodes::of(&passings, [&lines[0], &lines[1]]);
+    let cuts = cuts([&lines[0], &lines[1]], &crossings, &passings);
+    // One origin for both: the runs of a ring come from both, and only on the whole way round does it fall out.
+    let whole = sides.iter().filter_map(|side| side.coverage.bbox()).reduce(Bbox::union);
+    let latitude = whole.map_or(0.0, |b| 0.5 * (b.min.lat() + b.max.lat()));
+    let none = Sum::about(latitude);
+    let mut runs = Vec::new();
+    for (of, cuts) in cuts.iter().enumerate() {
+        let other = 1 - of;
+        let mut walker = Walker {
+            of,
+            lines: [&lines[of], &lines[other]],
+            crossings: &crossings,
+            nodes: &nodes,
+            owner: sides[other].owner,
+            none,
+            runs: &mut runs,
+        };
+        walker.walk(cuts);
+    }
+    Runs { all: runs, lines, crossings }
+}
+
+/// The cuts of both, in the order of their lines.
+fn cuts(lines: [&Lines; 2], crossings: &[Crossing], passings: &[Passing]) -> [Vec<Cut>; 2] {
     let mut cuts = [Vec::new(), Vec::new()];
     for (k, crossing) in crossings.iter().enumerate() {
         for (of, cuts) in cuts.iter_mut().enumerate() {
             let (segment, along) = (crossing.of[of], crossing.along[of]);
-            cuts.push(Cut { segment, along, stop: Stop::Crossing(k as u32) });
+            cuts.push(Cut { segment, along, stop: Stop::Crossing(k as u32), node: 0 });
         }
     }
-    for passing in &passings {
-        let of = usize::from(passing.of);
-        let Segment { from, to, .. } = segments[of][passing.segment as usize];
-        let along = Fraction::at(passing.point, from, to);
-        cuts[of].push(Cut { segment: passing.segment, along, stop: Stop::Lattice(passing.point) });
+    for (node, at_point) in passings.chunk_by(|a, b| a.point == b.point).enumerate() {
+        for &Passing { point, of, segment } in at_point {
+            let Segment { from, to, .. } = *lines[usize::from(of)].segment(segment);
+            let along = Fraction::at(point, from, to);
+            let stop = Stop::Lattice(point);
+            cuts[usize::from(of)].push(Cut { segment, along, stop, node: node as u32 });
+        }
     }
-    // One origin for both: the runs of a ring come from both, and only on the whole way round does it fall out.
-    let whole = layers.iter().filter_map(|(coverage, _)| coverage.bbox()).reduce(Bbox::union);
-    let latitude = whole.map_or(0.0, |b| 0.5 * (b.min.lat() + b.max.lat()));
-    let mut runs = Vec::new();
-    for (of, cuts) in cuts.iter_mut().enumerate() {
+    for cuts in &mut cuts {
         cuts.sort_unstable_by(|a, b| a.segment.cmp(&b.segment).then_with(|| a.along.cmp(&b.along)));
-        let other = 1 - of;
-        let mut walker = Walker {
-            of,
-            segments: [&segments[of], &segments[other]],
-            crossings: &crossings,
-            nodes: &nodes,
-            other: layers[other].1,
-            latitude,
-            runs: &mut runs,
-        };
-        walker.coverage(layers[of].0, cuts);
     }
-    Runs { all: runs, segments, crossings }
+    cuts
 }
 
 struct Walker<'a> {
     of: usize,
-    /// The segments of the coverage that is walked, and of the other.
-    segments: [&'a [Segment]; 2],
+    /// The lines of the coverage that is walked, and of the other.
+    lines: [&'a Lines; 2],
     crossings: &'a [Crossing],
     nodes: &'a Nodes,
-    other: &'a Index,
-    /// The local origin of all areas.
-    latitude: f64,
+    /// Who owns a point in the other.
+    owner: &'a (dyn Fn(Point) -> Face + Sync),
+    /// An empty sum about the local origin of all areas.
+    none: Sum,
     runs: &'a mut Vec<Run>,
 }
 
@@ -124,41 +148,39 @@ struct Open {
     sweep: Sum,
     length_m: f64,
     metric: Metric,
+    /// Whether it is a run of the other's walk too.
+    is_known: bool,
 }
 
 impl Walker<'_> {
-    fn coverage(&mut self, coverage: &Coverage, cuts: &[Cut]) {
-        let mut first = 0;
+    fn walk(&mut self, cuts: &[Cut]) {
+        let lines = self.lines[0];
         let mut rest = cuts;
-        for arc in coverage.arcs() {
-            let end = first + arc.points.len() as u32 - 1;
-            let (mine, others) = rest.split_at(rest.partition_point(|cut| cut.segment < end));
+        for chain in lines.chains() {
+            let (mine, others) = rest.split_at(rest.partition_point(|cut| cut.segment < chain.end));
             rest = others;
-            self.arc(first..end, mine);
-            first = end;
+            self.chain(chain, mine);
         }
     }
 
-    fn arc(&mut self, numbers: std::ops::Range<u32>, mut cuts: &[Cut]) {
-        let start = self.segments[0][numbers.start as usize];
+    fn chain(&mut self, numbers: Range<u32>, mut cuts: &[Cut]) {
+        let start = self.lines[0].segment(numbers.start);
         let mut open = match cuts.first() {
             Some(cut) if cut.along == Fraction::START && cut.segment == numbers.start => None,
             _ => {
-                let face = self.other.owner(start.from);
+                let face = (self.owner)(start.from);
                 Some(self.begin(Stop::Lattice(start.from), numbers.start, [face, face]))
             }
         };
         for number in numbers.clone() {
-            let segment = self.segments[0][number as usize];
-            let (mine, others) = cuts.split_at(cuts.partition_point(|cut| cut.segment == number));
-            cuts = others;
-            for cut in mine {
+            let segment = self.lines[0].segment(number);
+            while let Some((cut, others)) = cuts.split_first().filter(|(cut, _)| cut.segment == number) {
+                cuts = others;
                 if let Some(run) = open.take() {
                     self.finish(run, cut.stop, number);
                 }
                 if cut.along != Fraction::END {
-                    let beside = self.after(cut.stop, &segment);
-                    open = Some(self.begin(cut.stop, number, beside));
+                    open = Some(self.begin(cut.stop, number, self.after(cut, segment)));
                 }
             }
             if let Some(run) = &mut open {
@@ -167,20 +189,17 @@ impl Walker<'_> {
         }
         if let Some(run) = open {
             let last = numbers.end - 1;
-            self.finish(run, Stop::Lattice(self.segments[0][last as usize].to), last);
+            self.finish(run, Stop::Lattice(self.lines[0].segment(last).to), last);
         }
     }
 
-    /// What the other coverage has beside a segment after a stop on it.
-    fn after(&self, stop: Stop, segment: &Segment) -> [Face; 2] {
-        match stop {
-            Stop::Lattice(point) => {
-                let node = self.nodes.number(point).expect("a cut at a lattice point is a node");
-                self.nodes.beside(node, 1 - self.of, direction(segment.from, segment.to))
-            }
+    /// What the other coverage has beside a segment after a cut of it.
+    fn after(&self, cut: &Cut, segment: &Segment) -> [Face; 2] {
+        match cut.stop {
+            Stop::Lattice(_) => self.nodes.beside(cut.node, 1 - self.of, direction(segment.from, segment.to)),
             Stop::Crossing(k) => {
-                let crossed = &self.segments[1][self.crossings[k as usize].of[1 - self.of] as usize];
-                let ahead = crate::geom::predicate::cross(crossed.from, crossed.to, segment.to) > 0;
+                let crossed = self.lines[1].segment(self.crossings[k as usize].of[1 - self.of]);
+                let ahead = cross(crossed.from, crossed.to, segment.to) > 0;
                 let face = if ahead { crossed.left } else { crossed.right };
                 [face, face]
             }
@@ -188,25 +207,25 @@ impl Walker<'_> {
     }
 
     fn begin(&self, stop: Stop, number: u32, beside: [Face; 2]) -> Open {
-        let segment = self.segments[0][number as usize];
+        let segment = self.lines[0].segment(number);
         Open {
             stop,
             way: direction(segment.from, segment.to),
             beside,
             from: self.place(stop),
             first: number,
-            sweep: Sum::about(self.latitude),
+            sweep: self.none,
             length_m: 0.0,
+            // The first coverage's walk has it already.
+            is_known: self.of == 1 && beside[0] != beside[1],
             metric: Metric::at(segment.from),
         }
     }
 
     fn finish(&mut self, mut run: Open, stop: Stop, number: u32) {
         run.advance(self.place(stop));
-        let segment = self.segments[0][number as usize];
-        let shared = run.beside[0] != run.beside[1];
-        if shared && self.of == 1 {
-            // The first coverage's walk has it already.
+        let segment = self.lines[0].segment(number);
+        if run.is_known {
             return;
         }
         let pair = |own: Face, other: Face| if self.of == 0 { [own, other] } else { [other, own] };
@@ -232,10 +251,13 @@ impl Walker<'_> {
 
 impl Open {
     fn advance(&mut self, to: (f64, f64)) {
-        let (east, north) = (to.0 - self.from.0, to.1 - self.from.1);
-        self.sweep.edge(self.from, to);
+        if self.is_known {
+            return;
+        }
         let Metric { east_m, north_m } = self.metric;
-        self.length_m += (east * east_m).hypot(north * north_m) * LATTICE_PER_DEGREE;
+        let (east, north) = ((to.0 - self.from.0) * east_m, (to.1 - self.from.1) * north_m);
+        self.sweep.edge(self.from, to);
+        self.length_m += (east * east + north * north).sqrt() * LATTICE_PER_DEGREE;
         self.from = to;
     }
 }
