@@ -36,7 +36,7 @@ prerequisites:
 	@tools/prerequisites
 
 build: prerequisites web ## build the program with the page inside, optimised
-	$(call say,compiling the program (about 15 minutes on 2 cores the first time, then seconds))
+	$(call say,compiling the program (about 11 minutes on 2 cores the first time, then seconds))
 	@cargo build --release --locked
 
 $(FILE): | build

@@ -13,6 +13,7 @@ mod following;
 mod keeping;
 mod lives;
 mod locating;
+mod overlap;
 mod past;
 mod people;
 mod posts;
@@ -28,6 +29,7 @@ pub use following::{StoreHealth, Works};
 pub use keeping::SnapshotHealth;
 pub use lives::{Gone, Happened, Relative, Turn};
 pub use locating::{ACCURACY_LIMIT_M, AskError, Question, SNAP_DEFAULT_M, SNAP_LIMIT_M};
+pub use overlap::{ClassedBorder, CommonRow, Mismatch, Overlap, OverlapError, Scope, Summary, rounded};
 pub use past::PastError;
 pub use people::{CallerError, Credential, SignInError, SignedIn, keep_people_fresh};
 pub use posts::{Posts, PostsError, STAFFERS};
@@ -74,6 +76,7 @@ pub struct App {
     store: Store,
     published: ArcSwap<Published>,
     past: Past,
+    overlaps: overlap::Overlaps,
     people: People,
     beside: Beside,
     tiles: TileCache,
@@ -161,6 +164,7 @@ impl App {
             store,
             published: ArcSwap::from_pointee(published),
             past: Past::default(),
+            overlaps: overlap::Overlaps::default(),
             people,
             beside,
             tiles: TileCache::default(),

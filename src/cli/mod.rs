@@ -17,6 +17,7 @@ mod import;
 mod keep;
 mod locate;
 mod open;
+mod overlap;
 mod people;
 mod position;
 mod reference;
@@ -55,6 +56,7 @@ enum Command {
     Import(import::Args),
     Check(check::Args),
     Export(export::Args),
+    Overlap(overlap::Args),
     Locate(locate::Args),
     Copy(copy::Args),
     Draw(draw::Args),
@@ -97,6 +99,7 @@ fn dispatch(command: Command) -> Result<(), Failure> {
         Command::Import(args) => import::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Export(args) => export::run(&args),
+        Command::Overlap(args) => overlap::run(&args),
         Command::Locate(args) => locate::run(&args),
         Command::Copy(args) => copy::run(&args),
         Command::Draw(args) => draw::run(&args),

@@ -32,6 +32,8 @@ use crate::geom::{Bbox, Point, Shape};
 use crate::unit::UnitId;
 use points::Arcs;
 use std::borrow::Cow;
+use std::cmp::Ordering;
+use std::collections::BTreeSet;
 
 /// A planar partition on the lattice. Never changes once built.
 ///
@@ -111,6 +113,28 @@ impl Coverage {
         let patches = self.faces.get((face.0 as usize).checked_sub(1)?)?;
         let halves = patches.iter().flat_map(|patch| &patch.outer);
         halves.map(|half| self.arc(half.arc()).bbox()).reduce(Bbox::union)
+    }
+
+    /// The units whose borders are not the same in both, those among them that only one has.
+    ///
+    /// Costs one pass over the arcs of both, as both list them by their first points.
+    pub fn differing_units(&self, other: &Self) -> BTreeSet<UnitId> {
+        let mut differing = BTreeSet::new();
+        let sides = |coverage: &Self, arc: &ArcRef<'_>| [coverage.unit(arc.left), coverage.unit(arc.right)];
+        let (mut ours, mut theirs) = (self.arcs().peekable(), other.arcs().peekable());
+        loop {
+            let order = match (ours.peek(), theirs.peek()) {
+                (None, None) => return differing,
+                (Some(_), None) => Ordering::Less,
+                (None, Some(_)) => Ordering::Greater,
+                (Some(a), Some(b)) => a.points.cmp(&b.points),
+            };
+            let a = (order != Ordering::Greater).then(|| ours.next()).flatten().map(|arc| sides(self, &arc));
+            let b = (order != Ordering::Less).then(|| theirs.next()).flatten().map(|arc| sides(other, &arc));
+            if a != b {
+                differing.extend(a.into_iter().chain(b).flatten().flatten());
+            }
+        }
     }
 
     /// The points of all arcs, one arc after another.

@@ -6,5 +6,6 @@ pub mod posts;
 pub mod read;
 pub mod references;
 pub mod report;
+pub mod sheet;
 pub mod table;
 pub mod write;

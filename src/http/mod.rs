@@ -20,6 +20,7 @@ pub mod listen;
 mod locate;
 mod metrics;
 pub mod openapi;
+mod overlap;
 mod page;
 pub mod problem;
 mod references;

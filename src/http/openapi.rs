@@ -2,8 +2,8 @@
 
 use super::extract::{NoQuery, Query};
 use super::{
-    categories, drafts, events, export, health, locate, problem, references, revisions, session, style,
-    tiles, units,
+    categories, drafts, events, export, health, locate, overlap, problem, references, revisions, session,
+    style, tiles, units,
 };
 use axum::http::header;
 use axum::response::IntoResponse;
@@ -28,6 +28,7 @@ use utoipa::{Modify, OpenApi};
         units::list, units::one, units::neighbours, units::children, units::posts, units::set_posts,
         units::history,
         export::file,
+        overlap::rows, overlap::borders, overlap::mismatch, overlap::summary,
         revisions::list, revisions::one, drafts::diff, drafts::revert,
         drafts::begin, drafts::list, drafts::one,
         drafts::add, drafts::one_operation, drafts::preview, drafts::undo, drafts::redo,
@@ -49,6 +50,7 @@ use utoipa::{Modify, OpenApi};
     tags(
         (name = "locate", description = "From points to grids"),
         (name = "units", description = "Grids and the units above them"),
+        (name = "overlap", description = "Two layers over each other"),
         (name = "revisions", description = "Published states"),
         (name = "drafts", description = "What planners draw before it is a revision"),
         (name = "references", description = "Lines to draw along: roads, rivers, plans"),

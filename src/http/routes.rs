@@ -7,8 +7,8 @@ use super::admit::{Behind, Class, Door};
 use super::metrics::Tally;
 use super::problem::{Code, Problem};
 use super::{
-    Site, categories, docs, drafts, events, export, health, locate, openapi, page, references, revisions,
-    session, style, tiles, units,
+    Site, categories, docs, drafts, events, export, health, locate, openapi, overlap, page, references,
+    revisions, session, style, tiles, units,
 };
 use crate::app::access::{Role, Rule};
 use axum::Router;
@@ -95,6 +95,10 @@ fn table() -> Vec<Row> {
         get("/api/v1/units/{layer}/{code}/posts", Read, Lookup, units::posts),
         put("/api/v1/units/{layer}/{code}/posts", STAFF, List, units::set_posts),
         get("/api/v1/units/{layer}/{code}/history", Read, List, units::history),
+        get("/api/v1/overlap/{a}/{b}", Read, Export, overlap::rows),
+        get("/api/v1/overlap/{a}/{b}/borders", Read, List, overlap::borders),
+        get("/api/v1/overlap/{a}/{b}/mismatch", Read, Export, overlap::mismatch),
+        get("/api/v1/overlap/{a}/{b}/summary", Read, List, overlap::summary),
         get("/api/v1/revisions", Read, Lookup, revisions::list),
         get("/api/v1/revisions/{number}", Read, Lookup, revisions::one),
         post("/api/v1/revisions/{number}/revert", DRAW, List, drafts::revert),

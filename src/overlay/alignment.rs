@@ -67,7 +67,7 @@ pub fn aligned<const N: usize>(
     let parts = parts_within(&inner, &Lines::of(along, Segment::is_inner), distances_m);
     let mut found: BTreeMap<Face, Aligned<N>> = BTreeMap::new();
     for (segment, parts) in inner.segments.iter().zip(parts) {
-        let (east, north) = Metric::at(segment.from).vector(segment.from, segment.to);
+        let (east, north) = segment.metric().vector(segment.from, segment.to);
         let half_m = 0.5 * east.hypot(north);
         let of_segment = Aligned { inner_m: half_m, within_m: parts.map(|part| part * half_m) };
         for face in [segment.left, segment.right].into_iter().filter(|&face| wanted(face)) {
@@ -105,7 +105,7 @@ pub fn border_classes([of, along]: [&Coverage; 2], near_m: f64) -> Vec<(BorderCl
 fn parts_within<const N: usize>(of: &Lines, along: &Lines, distances_m: [f64; N]) -> Vec<[f64; N]> {
     let same = Same::of([of, along]);
     let mut parts = vec![[1.0; N]; of.segments.len()];
-    let metrics: Vec<Metric> = of.segments.iter().map(|segment| Metric::at(segment.from)).collect();
+    let metrics: Vec<Metric> = of.segments.iter().map(Segment::metric).collect();
     let farthest = distances_m.into_iter().fold(0.0, f64::max);
     let reach = |metric: &Metric| (farthest / metric.east_m.min(metric.north_m)).ceil() as i32 + 1;
     let margin = metrics.iter().map(reach).max().unwrap_or_default();
@@ -134,7 +134,7 @@ fn parts_within<const N: usize>(of: &Lines, along: &Lines, distances_m: [f64; N]
     parts
 }
 
-/// A segment in the metric at its start, which is the origin.
+/// A segment in the metric of its middle; its start is the origin.
 struct Line {
     origin: Point,
     to: Vector,

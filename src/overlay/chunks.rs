@@ -54,14 +54,13 @@ impl<'a> Chunks<'a> {
         let between = |i: u32, j: u32| {
             let (i, j) = (i as usize, j as usize);
             let mut found = Vec::new();
-            let facing = |number: &u32| others.lines.segment(*number).bbox().intersects(&self.boxes[i]);
-            let facing: Vec<u32> = others.numbers[j].clone().filter(facing).collect();
             for number in self.numbers[i].clone() {
                 let bbox = self.lines.segment(number).bbox().grown(margin);
                 if bbox.intersects(&others.boxes[j]) {
-                    let met =
-                        facing.iter().filter(|&&other| others.lines.segment(other).bbox().intersects(&bbox));
-                    found.extend(met.filter_map(|&other| visit(number, other)));
+                    let meets = |&other: &u32| others.lines.segment(other).bbox().intersects(&bbox);
+                    found.extend(
+                        others.numbers[j].clone().filter(meets).filter_map(|other| visit(number, other)),
+                    );
                 }
             }
             (!found.is_empty()).then_some(found)

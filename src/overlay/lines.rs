@@ -1,6 +1,7 @@
 //! The borders of a coverage as segments.
 
 use crate::coverage::{Coverage, Face};
+use crate::geom::metric::Metric;
 use crate::geom::{Bbox, Point};
 use std::ops::Range;
 
@@ -16,6 +17,11 @@ pub(super) struct Segment {
 impl Segment {
     pub(super) fn bbox(&self) -> Bbox {
         Bbox::between(self.from, self.to)
+    }
+
+    /// The metric in its middle, the same in both directions.
+    pub(super) fn metric(&self) -> Metric {
+        Metric::at_latitude(0.5 * (self.from.lat() + self.to.lat()))
     }
 
     /// Whether a unit lies on both sides.

@@ -5,7 +5,7 @@ use super::fraction::Fraction;
 use super::lines::{Lines, Segment};
 use super::same::Same;
 use crate::geom::Point;
-use crate::geom::predicate::{cross, on_segment, side};
+use crate::geom::predicate::{cross, side};
 use std::cmp::Ordering;
 
 /// Two segments that cross at one point inside both; nothing else passes there.
@@ -88,8 +88,12 @@ fn meet(numbers: [u32; 2], [a, b]: [&Segment; 2]) -> Option<Meeting> {
     if beside_a.iter().chain(&beside_b).all(|&side| side != Ordering::Equal) {
         return Some(Meeting::Crossing(numbers));
     }
-    let ends_of_b = [b.from, b.to].into_iter().filter(|&p| on_segment(p, a.from, a.to));
-    let ends_of_a = [a.from, a.to].into_iter().filter(|&p| on_segment(p, b.from, b.to));
+    let on = |segment: &Segment, ends: [Point; 2], beside: [Ordering; 2]| {
+        let bbox = segment.bbox();
+        [0, 1].map(|k| (beside[k] == Ordering::Equal && bbox.contains(ends[k])).then_some(ends[k]))
+    };
+    let ends_of_b = on(a, [b.from, b.to], beside_a).into_iter().flatten();
+    let ends_of_a = on(b, [a.from, a.to], beside_b).into_iter().flatten();
     let mut points = [None; 2];
     for p in ends_of_b.chain(ends_of_a) {
         if points[0].is_none() {

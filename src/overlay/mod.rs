@@ -14,6 +14,7 @@ mod alignment;
 mod chunks;
 mod crosswalk;
 mod fraction;
+mod laid;
 mod lines;
 mod meet;
 mod nodes;
@@ -26,6 +27,7 @@ mod walk;
 
 pub use alignment::{Aligned, BorderClass, aligned, border_classes};
 pub use crosswalk::{Cell, Crosswalk, Measures, Row};
+pub use laid::{ALIGNED_WITHIN_M, Ground, Laid, Pair, Position};
 pub use pieces::{Overlay, Piece, SliverRule};
 pub use rings::Torn;
 pub use walk::Side;

@@ -24,6 +24,8 @@ pub struct Piece {
     pub area_m2: f64,
     /// The length of all its borders in metres, those of its holes included.
     pub perimeter_m: f64,
+    /// Whether a border of the second coverage cuts it out of its face of the first.
+    pub is_cut: bool,
     /// Its rings: the outer one first.
     rings: Vec<u32>,
 }
@@ -45,8 +47,8 @@ impl Default for SliverRule {
 
 impl SliverRule {
     /// Whether a piece is a sliver.
-    pub fn takes(&self, piece: &Piece) -> bool {
-        piece.area_m2 < self.area_m2 || 2.0 * piece.area_m2 < self.width_m * piece.perimeter_m
+    pub fn takes(&self, area_m2: f64, perimeter_m: f64) -> bool {
+        area_m2 < self.area_m2 || 2.0 * area_m2 < self.width_m * perimeter_m
     }
 }
 
@@ -114,6 +116,7 @@ impl Overlay {
             faces: ring(number).pair,
             area_m2: ring(number).area_m2,
             perimeter_m: ring(number).length_m,
+            is_cut: ring(number).is_cut,
             rings: vec![number],
         };
         let mut pieces: Vec<Piece> = outer.iter().map(of).collect();
@@ -126,6 +129,7 @@ impl Overlay {
             if let Some(piece) = pieces[first..first + count].iter_mut().rev().find(|p| inside(p)) {
                 piece.area_m2 += ring(hole).area_m2;
                 piece.perimeter_m += ring(hole).length_m;
+                piece.is_cut |= ring(hole).is_cut;
                 piece.rings.push(hole);
             }
         }

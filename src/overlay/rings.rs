@@ -31,6 +31,8 @@ pub(super) struct Ring {
     /// Positive for an outer ring.
     pub(super) area_m2: f64,
     pub(super) length_m: f64,
+    /// Whether the first coverage has the same face on both sides of some of it.
+    pub(super) is_cut: bool,
 }
 
 /// All rings, and which half-run follows which.
@@ -59,12 +61,14 @@ impl Rings {
             if seen[start as usize] || !keep(left_of(runs, start)) {
                 continue;
             }
-            let mut ring = Ring { pair: left_of(runs, start), start, area_m2: 0.0, length_m: 0.0 };
+            let mut ring =
+                Ring { pair: left_of(runs, start), start, area_m2: 0.0, length_m: 0.0, is_cut: false };
             let mut half = start;
             while !std::mem::replace(&mut seen[half as usize], true) {
                 let run = &runs[run_of(half)];
                 ring.area_m2 += if is_reversed(half) { -run.sweep_m2 } else { run.sweep_m2 };
                 ring.length_m += run.length_m;
+                ring.is_cut |= run.left[0] == run.right[0];
                 if left_of(runs, half) != ring.pair {
                     return Err(Torn { pair: ring.pair.map(|face| face.0) });
                 }

@@ -5,7 +5,6 @@
 
 use super::lines::{Lines, Segment};
 use crate::geom::Point;
-use std::collections::HashMap;
 
 const NONE: u32 = u32::MAX;
 
@@ -20,10 +19,7 @@ pub(super) struct Same {
 
 impl Same {
     pub(super) fn of([a, b]: [&Lines; 2]) -> Self {
-        let number: HashMap<u128, u32, foldhash::fast::FixedState> =
-            b.segments.iter().enumerate().map(|(j, segment)| (key(segment), j as u32)).collect();
-        let twins: Vec<u32> =
-            a.segments.iter().map(|segment| number.get(&key(segment)).copied().unwrap_or(NONE)).collect();
+        let twins = twins(a, b);
         let mut same = Self {
             is_same: [twins.iter().map(|&twin| twin != NONE).collect(), vec![false; b.segments.len()]],
             goes_on: [vec![false; a.segments.len()], vec![false; b.segments.len()]],
@@ -72,9 +68,57 @@ impl Same {
     }
 }
 
+/// For each segment of `a`, the number of the same one in `b`, or `NONE`.
+fn twins(a: &Lines, b: &Lines) -> Vec<u32> {
+    let table = Table::of(b);
+    let mut twins = vec![NONE; a.segments.len()];
+    let mut before = NONE;
+    for (segment, twin) in a.segments.iter().zip(&mut twins) {
+        // Mostly it is the next one, in the other's direction or against it.
+        let is_it =
+            |&near: &u32| b.segments.get(near as usize).is_some_and(|other| ends(other) == ends(segment));
+        let beside = [before.wrapping_add(1), before.wrapping_sub(1)];
+        let next = if before == NONE { None } else { beside.into_iter().find(is_it) };
+        *twin = next.or_else(|| table.find(segment, b)).unwrap_or(NONE);
+        before = *twin;
+    }
+    twins
+}
+
+/// Segments by their ends: numbers in a table of a power of two of places, the next free one after that of the hash.
+struct Table {
+    places: Vec<u32>,
+}
+
+impl Table {
+    fn of(lines: &Lines) -> Self {
+        let mut table = Self { places: vec![NONE; (2 * lines.segments.len() + 1).next_power_of_two()] };
+        for (number, segment) in lines.segments.iter().enumerate() {
+            let free = table.way(segment).find(|&place| table.places[place] == NONE);
+            table.places[free.expect("half of the table stays free")] = number as u32;
+        }
+        table
+    }
+
+    fn find(&self, segment: &Segment, lines: &Lines) -> Option<u32> {
+        let taken = self.way(segment).map(|place| self.places[place]).take_while(|&number| number != NONE);
+        taken.into_iter().find(|&number| ends(lines.segment(number)) == ends(segment))
+    }
+
+    /// The places to look at, in their order, once round.
+    fn way(&self, segment: &Segment) -> impl Iterator<Item = usize> + use<> {
+        let mask = self.places.len() - 1;
+        let bits = |p: Point| u64::from(p.x.cast_unsigned()) << 32 | u64::from(p.y.cast_unsigned());
+        let (a, b) = ends(segment);
+        // Folded multiplication by odd constants spreads neighbours over the table.
+        let product =
+            u128::from(bits(a) ^ 0x9e37_79b9_7f4a_7c15) * u128::from(bits(b) ^ 0xc2b2_ae3d_27d4_eb4f);
+        let start = (product ^ product >> 64) as usize & mask;
+        (0..=mask).map(move |step| (start + step) & mask)
+    }
+}
+
 /// The two ends, whatever the direction.
-fn key(segment: &Segment) -> u128 {
-    let bits = |p: Point| u128::from(p.x.cast_unsigned()) << 32 | u128::from(p.y.cast_unsigned());
-    let (a, b) = (bits(segment.from), bits(segment.to));
-    a.min(b) << 64 | a.max(b)
+fn ends(segment: &Segment) -> (Point, Point) {
+    (segment.from.min(segment.to), segment.from.max(segment.to))
 }

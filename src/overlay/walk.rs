@@ -94,6 +94,7 @@ pub(super) fn walk(sides: [Side<'_>; 2], lines: [Lines; 2]) -> Runs {
             nodes: &nodes,
             owner: sides[other].owner,
             none,
+            gauge: Gauge::at(latitude),
             runs: &mut runs,
         };
         walker.walk(cuts);
@@ -134,7 +135,35 @@ struct Walker<'a> {
     owner: &'a (dyn Fn(Point) -> Face + Sync),
     /// An empty sum about the local origin of all areas.
     none: Sum,
+    gauge: Gauge,
     runs: &'a mut Vec<Run>,
+}
+
+/// Lengths in the metric of the hundredth of a degree of latitude that the southern end lies in, which is within 5e-5 of
+/// the local one: so a length does not depend on where its run began.
+#[derive(Clone, Copy)]
+struct Gauge {
+    band: i32,
+    metric: Metric,
+}
+
+impl Gauge {
+    const BANDS_PER_DEGREE: f64 = 100.0;
+
+    fn at(latitude: f64) -> Self {
+        let band = (latitude * Self::BANDS_PER_DEGREE).floor();
+        Self { band: band as i32, metric: Metric::at_latitude((band + 0.5) / Self::BANDS_PER_DEGREE) }
+    }
+
+    fn length_m(&mut self, from: (f64, f64), to: (f64, f64)) -> f64 {
+        let south = from.1.min(to.1);
+        if (south * Self::BANDS_PER_DEGREE).floor() as i32 != self.band {
+            *self = Self::at(south);
+        }
+        let Metric { east_m, north_m } = self.metric;
+        let (east, north) = ((to.0 - from.0) * east_m, (to.1 - from.1) * north_m);
+        (east * east + north * north).sqrt() * LATTICE_PER_DEGREE
+    }
 }
 
 /// A run on its way.
@@ -147,7 +176,6 @@ struct Open {
     first: u32,
     sweep: Sum,
     length_m: f64,
-    metric: Metric,
     /// Whether it is a run of the other's walk too.
     is_known: bool,
 }
@@ -184,7 +212,7 @@ impl Walker<'_> {
                 }
             }
             if let Some(run) = &mut open {
-                run.advance(position(segment.to));
+                run.advance(position(segment.to), &mut self.gauge);
             }
         }
         if let Some(run) = open {
@@ -218,12 +246,11 @@ impl Walker<'_> {
             length_m: 0.0,
             // The first coverage's walk has it already.
             is_known: self.of == 1 && beside[0] != beside[1],
-            metric: Metric::at(segment.from),
         }
     }
 
     fn finish(&mut self, mut run: Open, stop: Stop, number: u32) {
-        run.advance(self.place(stop));
+        run.advance(self.place(stop), &mut self.gauge);
         let segment = self.lines[0].segment(number);
         if run.is_known {
             return;
@@ -250,14 +277,12 @@ impl Walker<'_> {
 }
 
 impl Open {
-    fn advance(&mut self, to: (f64, f64)) {
+    fn advance(&mut self, to: (f64, f64), gauge: &mut Gauge) {
         if self.is_known {
             return;
         }
-        let Metric { east_m, north_m } = self.metric;
-        let (east, north) = ((to.0 - self.from.0) * east_m, (to.1 - self.from.1) * north_m);
         self.sweep.edge(self.from, to);
-        self.length_m += (east * east + north * north).sqrt() * LATTICE_PER_DEGREE;
+        self.length_m += gauge.length_m(self.from, to);
         self.from = to;
     }
 }

@@ -3,7 +3,7 @@
 use super::derived::Derived;
 use super::drawn::{Drawn, Labels, Series, Tints, Zooms};
 use super::{LayerSource, Revision};
-use crate::coverage::{Borders, Coverage, Defect, DefectKind, Index, ReadPoints};
+use crate::coverage::{Borders, Coverage, Defect, DefectKind, Face, Index, ReadPoints};
 use crate::edit::Ground;
 use crate::geom::{Point, Shape};
 use crate::unit::search::SearchIndex;
@@ -235,6 +235,25 @@ impl LayerState {
     /// The units of a level as a coverage: the grids themselves, or what is derived from them.
     pub fn level_coverage(&self, level: Level) -> &Coverage {
         if level == self.layer.grid_level() { &self.coverage } else { &self.derived(level).coverage }
+    }
+
+    /// The same, shared.
+    pub fn shared_coverage(&self, level: Level) -> Arc<Coverage> {
+        if level == self.layer.grid_level() {
+            self.coverage.clone()
+        } else {
+            self.derived(level).coverage.clone()
+        }
+    }
+
+    /// Which face of [`Self::level_coverage`] owns a point: that of the owning grid's unit at that level.
+    pub fn owner_at(&self, level: Level, point: Point) -> Face {
+        let face = self.index.owner(point);
+        if level == self.layer.grid_level() {
+            return face;
+        }
+        let unit = self.coverage.unit(face).and_then(|grid| self.units.ancestor(grid, level));
+        unit.and_then(|unit| self.level_coverage(level).face(unit.id)).unwrap_or(Face::OUTSIDE)
     }
 
     /// Where the names of the units stand. Placed at the first call and kept.

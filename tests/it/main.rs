@@ -31,6 +31,7 @@ mod martin;
 mod nodes;
 #[path = "../support/oracle.rs"]
 mod oracle;
+mod overlap;
 mod owner;
 #[path = "../support/partition.rs"]
 mod partition;

@@ -38,7 +38,7 @@ fn cell(value: Option<&Value>) -> Cow<'_, str> {
     }
 }
 
-fn neutral(text: &str) -> Cow<'_, str> {
+pub(in crate::exchange) fn neutral(text: &str) -> Cow<'_, str> {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
         Cow::Owned(format!("'{text}"))
     } else {

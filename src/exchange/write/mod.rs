@@ -5,6 +5,7 @@ mod geojson;
 mod geopackage;
 
 pub use csv::csv;
+pub(super) use csv::neutral;
 pub use geojson::{coordinates, crs_member, geojson};
 pub use geopackage::geopackage;
 

@@ -12,6 +12,7 @@ mod lives;
 mod locate;
 mod nearby;
 mod openapi;
+mod overlap;
 mod posts;
 mod problems;
 mod references;

@@ -427,6 +427,77 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/overlap/{a}/{b}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What each unit of one layer has in common with each of another, by unit; the outside of each takes part.
+         * @description The areas of a row sum to its unit. GeoJSON is to be had of the mismatch only.
+         */
+        get: operations["get_overlap_a_b"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/overlap/{a}/{b}/borders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The inner borders of `b` that meet a box, in stretches of one class: shared with `a`, near one of `a`, or neither. */
+        get: operations["get_overlap_a_b_borders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/overlap/{a}/{b}/mismatch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The pieces that are not with the unit of `b` that has most of their unit of `a`, the largest first. */
+        get: operations["get_overlap_a_b_mismatch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/overlap/{a}/{b}/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The measures of two layers over each other: of the whole or of a part, and by unit of a level. */
+        get: operations["get_overlap_a_b_summary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/references": {
         parameters: {
             query?: never;
@@ -817,6 +888,13 @@ export interface components {
              */
             after_m2: number;
         };
+        /** @description A stretch of an inner border of `b`. */
+        BorderClassView: {
+            /** @description `coincident`: `a` has it too; `near`: within 20 m of one of `a`; `independent`: neither. */
+            class: string;
+            /** @description Longitude and latitude of each vertex. */
+            path: number[][];
+        };
         /** @description A run of border with the same on each side. */
         BorderView: {
             /** @description Longitude and latitude of each vertex, exact. */
@@ -903,6 +981,49 @@ export interface components {
         CommentBody: {
             /** @description What is to be said; up to 2,000 characters. */
             comment?: string | null;
+        };
+        /** @description What a unit of `a` and one of `b` have in common. */
+        CommonView: {
+            /** @description The code of the unit of `a`; null for ground outside of all. */
+            a: string | null;
+            /** @description Its name. */
+            a_name: string | null;
+            /** @description The code of the unit of `b`; null for ground outside of all. */
+            b: string | null;
+            /** @description Its name. */
+            b_name: string | null;
+            /**
+             * Format: double
+             * @description Square metres, slivers included.
+             */
+            area_m2: number;
+            /**
+             * Format: double
+             * @description The share of `a` that it is, from 0 to 1.
+             */
+            share_a: number | null;
+            /**
+             * Format: double
+             * @description The share of `b` that it is.
+             */
+            share_b: number | null;
+            /** @description `real`, or `sliver` when all pieces are. */
+            class: string;
+            /**
+             * Format: int32
+             * @description Connected pieces that are no slivers.
+             */
+            pieces: number;
+            /**
+             * Format: int32
+             * @description Those that are.
+             */
+            slivers: number;
+            /**
+             * Format: double
+             * @description Households of `a` by its share, an estimate; null when nobody said.
+             */
+            households: number | null;
         };
         /** @description A conflict with the units concerned, as each side has them. */
         ConflictFoundView: components["schemas"]["ConflictView"] & {
@@ -1257,6 +1378,20 @@ export interface components {
             posts: components["schemas"]["PostView"][];
         };
         /** @description A stretch of a list. */
+        Listing_BorderClassView: {
+            /** @description How many there are in all. */
+            total: number;
+            /** @description The `cursor` of the next stretch; null at the end. */
+            next: string | null;
+            /** @description This stretch. */
+            items: {
+                /** @description `coincident`: `a` has it too; `near`: within 20 m of one of `a`; `independent`: neither. */
+                class: string;
+                /** @description Longitude and latitude of each vertex. */
+                path: number[][];
+            }[];
+        };
+        /** @description A stretch of a list. */
         Listing_CategoryView: {
             /** @description How many there are in all. */
             total: number;
@@ -1280,6 +1415,56 @@ export interface components {
                  * @description Hours until a report of this kind is due.
                  */
                 due_hours: number;
+            }[];
+        };
+        /** @description A stretch of a list. */
+        Listing_CommonView: {
+            /** @description How many there are in all. */
+            total: number;
+            /** @description The `cursor` of the next stretch; null at the end. */
+            next: string | null;
+            /** @description This stretch. */
+            items: {
+                /** @description The code of the unit of `a`; null for ground outside of all. */
+                a: string | null;
+                /** @description Its name. */
+                a_name: string | null;
+                /** @description The code of the unit of `b`; null for ground outside of all. */
+                b: string | null;
+                /** @description Its name. */
+                b_name: string | null;
+                /**
+                 * Format: double
+                 * @description Square metres, slivers included.
+                 */
+                area_m2: number;
+                /**
+                 * Format: double
+                 * @description The share of `a` that it is, from 0 to 1.
+                 */
+                share_a: number | null;
+                /**
+                 * Format: double
+                 * @description The share of `b` that it is.
+                 */
+                share_b: number | null;
+                /** @description `real`, or `sliver` when all pieces are. */
+                class: string;
+                /**
+                 * Format: int32
+                 * @description Connected pieces that are no slivers.
+                 */
+                pieces: number;
+                /**
+                 * Format: int32
+                 * @description Those that are.
+                 */
+                slivers: number;
+                /**
+                 * Format: double
+                 * @description Households of `a` by its share, an estimate; null when nobody said.
+                 */
+                households: number | null;
             }[];
         };
         /** @description A stretch of a list. */
@@ -1456,6 +1641,52 @@ export interface components {
                 name: string | null;
                 /** @description Longitude and latitude of each vertex, exact. */
                 path: number[][];
+            }[];
+        };
+        /** @description A stretch of a list. */
+        Listing_MismatchView: {
+            /** @description How many there are in all. */
+            total: number;
+            /** @description The `cursor` of the next stretch; null at the end. */
+            next: string | null;
+            /** @description This stretch. */
+            items: {
+                /** @description The code of the unit of `a`. */
+                a: string;
+                /** @description Its name. */
+                a_name: string;
+                /** @description The unit of `b` that has the piece; null for ground outside of all. */
+                b: string | null;
+                /** @description Its name. */
+                b_name: string | null;
+                /** @description The unit of `b` that has most of `a`; null when none has any. */
+                majority: string | null;
+                /** @description Its name. */
+                majority_name: string | null;
+                /**
+                 * Format: double
+                 * @description Square metres.
+                 */
+                area_m2: number;
+                /**
+                 * Format: double
+                 * @description The share of `a` that it is, from 0 to 1.
+                 */
+                share_a: number;
+                /**
+                 * Format: double
+                 * @description Mean width in metres, `2 · area / perimeter`.
+                 */
+                width_m: number;
+                /** @description `real` or `sliver`. */
+                class: string;
+                /**
+                 * Format: double
+                 * @description Households of `a` by its share, an estimate; null when nobody said.
+                 */
+                households: number | null;
+                /** @description The box around the piece: west, south, east, north in degrees. */
+                bbox: number[];
             }[];
         };
         /** @description A stretch of a list. */
@@ -1660,6 +1891,102 @@ export interface components {
             /** @description An answer per point, in the order asked. */
             results: components["schemas"]["Answer"][];
         };
+        /** @description The measures of a whole, or of a part of it. */
+        MeasuresView: {
+            /**
+             * Format: double
+             * @description Square metres of the units of `a`.
+             */
+            area_m2: number;
+            /**
+             * Format: double
+             * @description Square metres of units of `b` that `a` does not cover; 0 in a part.
+             */
+            outside_a_m2: number;
+            /**
+             * Format: double
+             * @description Square metres of units of `a` that `b` does not cover.
+             */
+            outside_b_m2: number;
+            /**
+             * Format: int32
+             * @description Units of `a`.
+             */
+            units: number;
+            /**
+             * Format: int32
+             * @description Those with a piece that is no sliver in two units of `b` or more.
+             */
+            split_units: number;
+            /**
+             * Format: int32
+             * @description Pieces that are slivers.
+             */
+            slivers: number;
+            /**
+             * Format: int32
+             * @description Pieces off the majority of their unit, no slivers.
+             */
+            mismatches: number;
+            /**
+             * Format: double
+             * @description `1 − Σ_a max_b M_ab / A`: the share of the ground that is not with the majority of its unit.
+             */
+            mismatch_share: number;
+            /**
+             * Format: double
+             * @description `1 − H(B|A)/H(B)`: 1 when the unit of `a` tells that of `b`, 0 when it tells nothing.
+             */
+            nesting_index: number;
+            /** @description Which share of the inner borders of `b` runs within so many metres of one of `a`. */
+            boundary_alignment: {
+                [key: string]: number;
+            };
+            /**
+             * Format: double
+             * @description Households off the majority, as if those of a unit lived evenly spread over it; null when nobody said.
+             */
+            households: number | null;
+        };
+        /** @description A piece of a unit of `a` that is not with the unit of `b` that has most of it. */
+        MismatchView: {
+            /** @description The code of the unit of `a`. */
+            a: string;
+            /** @description Its name. */
+            a_name: string;
+            /** @description The unit of `b` that has the piece; null for ground outside of all. */
+            b: string | null;
+            /** @description Its name. */
+            b_name: string | null;
+            /** @description The unit of `b` that has most of `a`; null when none has any. */
+            majority: string | null;
+            /** @description Its name. */
+            majority_name: string | null;
+            /**
+             * Format: double
+             * @description Square metres.
+             */
+            area_m2: number;
+            /**
+             * Format: double
+             * @description The share of `a` that it is, from 0 to 1.
+             */
+            share_a: number;
+            /**
+             * Format: double
+             * @description Mean width in metres, `2 · area / perimeter`.
+             */
+            width_m: number;
+            /** @description `real` or `sliver`. */
+            class: string;
+            /**
+             * Format: double
+             * @description Households of `a` by its share, an estimate; null when nobody said.
+             */
+            households: number | null;
+            /** @description The box around the piece: west, south, east, north in degrees. */
+            bbox: number[];
+        };
         /** @description The borders near a place as a draft draws them. */
         NearbyView: {
             /**
@@ -1711,6 +2038,27 @@ export interface components {
              * @description When.
              */
             made_at: string;
+        };
+        /** @description Two layers over each other, measured. */
+        OverlapSummaryView: components["schemas"]["MeasuresView"] & {
+            /** @description The level whose units are the rows. */
+            a: string;
+            /** @description The level that lies over them. */
+            b: string;
+            /**
+             * Format: int64
+             * @description The revision.
+             */
+            revision: number;
+            /** @description The same by unit of the level that was asked for, by code; empty when none was. */
+            parts: components["schemas"]["PartMeasuresView"][];
+        };
+        /** @description The measures of one unit's part. */
+        PartMeasuresView: components["schemas"]["MeasuresView"] & {
+            /** @description The unit's code. */
+            code: string;
+            /** @description Its name. */
+            name: string;
         };
         /** @description A unit beside a border. */
         PartedView: {
@@ -2956,6 +3304,202 @@ export interface operations {
                     "application/json": components["schemas"]["LocatedMany"];
                     "application/x-ndjson": string;
                     "text/csv": string;
+                };
+            };
+            /** @description A refusal: what was wrong, where, and what was expected */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_overlap_a_b: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only rows under the unit with this code: one above the rows, or one of the other layer, which has those that lie
+                 *     mostly in it.
+                 */
+                under?: string;
+                /** @description Only `real` ones, or only `sliver`s. */
+                class?: string;
+                /** @description A piece of less mean width in metres, `2 · area / perimeter`, is a sliver; 5 when not given. */
+                sliver_m?: number;
+                /** @description So is one of less area in square metres; 50 when not given. */
+                sliver_m2?: number;
+                /** @description As of this time, RFC 3339. */
+                at?: string;
+                /** @description `json`, `csv`, `xlsx` or `geojson`; all but `json` give the whole list. */
+                format?: string;
+                /** @description How many at once, 1 to 1000; 50 when not given. */
+                limit?: number;
+                /** @description `next` of the stretch before. It pins the revision. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A layer (its grids) or a level: `land`, `village` …; its units are the rows. */
+                a: string;
+                /** @description One of another layer: `police`, `station` … */
+                b: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_CommonView"];
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description A refusal: what was wrong, where, and what was expected */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_overlap_a_b_borders: {
+        parameters: {
+            query: {
+                /** @description A box: west,south,east,north in degrees. */
+                bbox: string;
+                /** @description As of this time, RFC 3339. */
+                at?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A layer (its grids) or a level: `land`, `village` …; its units are the rows. */
+                a: string;
+                /** @description One of another layer: `police`, `station` … */
+                b: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_BorderClassView"];
+                };
+            };
+            /** @description A refusal: what was wrong, where, and what was expected */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_overlap_a_b_mismatch: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only rows under the unit with this code: one above the rows, or one of the other layer, which has those that lie
+                 *     mostly in it.
+                 */
+                under?: string;
+                /** @description Only `real` ones, or only `sliver`s. */
+                class?: string;
+                /** @description A piece of less mean width in metres, `2 · area / perimeter`, is a sliver; 5 when not given. */
+                sliver_m?: number;
+                /** @description So is one of less area in square metres; 50 when not given. */
+                sliver_m2?: number;
+                /** @description As of this time, RFC 3339. */
+                at?: string;
+                /** @description `json`, `csv`, `xlsx` or `geojson`; all but `json` give the whole list. */
+                format?: string;
+                /** @description How many at once, 1 to 1000; 50 when not given. */
+                limit?: number;
+                /** @description `next` of the stretch before. It pins the revision. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A layer (its grids) or a level: `land`, `village` …; its units are the rows. */
+                a: string;
+                /** @description One of another layer: `police`, `station` … */
+                b: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_MismatchView"];
+                    "application/geo+json": Record<string, never>;
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description A refusal: what was wrong, where, and what was expected */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_overlap_a_b_summary: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only rows under the unit with this code: one above the rows, or one of the other layer, which has those that lie
+                 *     mostly in it.
+                 */
+                under?: string;
+                /** @description Also the measures of each unit of this level of either layer: `county`, `station` … */
+                by?: string;
+                /** @description A piece of less mean width in metres, `2 · area / perimeter`, is a sliver; 5 when not given. */
+                sliver_m?: number;
+                /** @description So is one of less area in square metres; 50 when not given. */
+                sliver_m2?: number;
+                /** @description As of this time, RFC 3339. */
+                at?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A layer (its grids) or a level: `land`, `village` …; its units are the rows. */
+                a: string;
+                /** @description One of another layer: `police`, `station` … */
+                b: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OverlapSummaryView"];
                 };
             };
             /** @description A refusal: what was wrong, where, and what was expected */

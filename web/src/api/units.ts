@@ -14,6 +14,13 @@ export interface Successor {
 	name: string;
 }
 
+export function list(
+	query: Record<string, string | number>,
+	signal: AbortSignal,
+): Promise<Listing<Unit>> {
+	return get("/api/v1/units", query, signal);
+}
+
 const path = (key: UnitKey) => `/api/v1/units/${key.layer}/${encodeURIComponent(key.code)}`;
 
 export function search(q: string, limit: number, signal: AbortSignal): Promise<Listing<Unit>> {

@@ -17,6 +17,9 @@ test("a link says everything and gives it all back", () => {
 		draft: 7,
 		revisions: [3, 5],
 		at: "2026-11-27T08:00:00.123456Z",
+		scope: "450305",
+		sliver: 12,
+		piece: "450305002007003~PCS45030501-004",
 	};
 	expect(readRoute(writeRoute(route))).toEqual(route);
 });

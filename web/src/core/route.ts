@@ -1,6 +1,6 @@
 import { type CrsId, isCrs } from "./crs";
 
-export const SCREENS = ["map", "lookup", "edit", "review", "history"] as const;
+export const SCREENS = ["map", "lookup", "edit", "review", "overlap", "history"] as const;
 export type Screen = (typeof SCREENS)[number];
 
 export const LAYERS = ["land", "water", "police"] as const;
@@ -42,7 +42,16 @@ export interface Route {
 	revisions: readonly [number, number] | null;
 	/** The map as of this moment; null: now. */
 	at: string | null;
+	/** The code of the county or station whose overlap is looked at; null: the whole city. */
+	scope: string | null;
+	/** Pieces narrower than so many metres are left out there. */
+	sliver: number;
+	/** The piece that is looked at: its grid and police grid, `a~b`. */
+	piece: string | null;
 }
+
+/** The widest piece, in metres, that may be left out as a sliver. */
+export const MOST_SLIVER = 30;
 
 export const START: Route = {
 	screen: "map",
@@ -59,6 +68,9 @@ export const START: Route = {
 	draft: null,
 	revisions: null,
 	at: null,
+	scope: null,
+	sliver: 5,
+	piece: null,
 };
 
 function oneOf<T extends string>(all: readonly T[], text: string | null): T | null {
@@ -93,6 +105,10 @@ function readRevisions(text: string | null): readonly [number, number] | null {
 	return from !== null && to !== null ? [from, to] : null;
 }
 
+function readSliver(text: string | null): number {
+	return /^\d{1,2}$/.test(text ?? "") ? Math.min(MOST_SLIVER, Number(text)) : START.sliver;
+}
+
 /** A moment as the server takes it. */
 function readMoment(text: string | null): string | null {
 	const shaped = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/.test(text ?? "");
@@ -120,6 +136,9 @@ export function readRoute(hash: string): Route {
 		draft: readNumber(params.get("draft")),
 		revisions: readRevisions(params.get("revisions")),
 		at: readMoment(params.get("at")),
+		scope: params.get("scope"),
+		sliver: readSliver(params.get("sliver")),
+		piece: params.get("piece"),
 	};
 }
 
@@ -141,6 +160,9 @@ export function writeRoute(route: Route): string {
 	if (route.draft) params.push(["draft", String(route.draft)]);
 	if (route.revisions) params.push(["revisions", route.revisions.join("-")]);
 	if (route.at) params.push(["at", route.at]);
+	if (route.scope) params.push(["scope", route.scope]);
+	if (route.sliver !== START.sliver) params.push(["sliver", String(route.sliver)]);
+	if (route.piece) params.push(["piece", route.piece]);
 	if (route.lang) params.push(["lang", route.lang]);
 	if (route.theme) params.push(["theme", route.theme]);
 	const query = params.map(([key, value]) => `${key}=${escaped(value)}`).join("&");

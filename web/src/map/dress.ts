@@ -11,6 +11,10 @@ export interface Overlay {
 	draft: GeoJSON.FeatureCollection;
 	/** Roads, rivers, plans: what may be drawn along. */
 	lines: GeoJSON.FeatureCollection;
+	/** Ground on which police grids and grids disagree, each with its `key` and whether it is `chosen`. */
+	mismatch: GeoJSON.FeatureCollection;
+	/** Police borders, each with its `class`. */
+	classes: GeoJSON.FeatureCollection;
 }
 
 export const NOTHING: GeoJSON.FeatureCollection = { type: "FeatureCollection", features: [] };
@@ -20,6 +24,8 @@ const PAPER: Record<Theme, string> = { light: "#ffffff", dark: "#12171a" };
 const DRAFT: Record<Theme, string> = { light: "#e4e1de", dark: "#2b3236" };
 const DRAFT_LINE: Record<Theme, string> = { light: "#37444a", dark: "#c6d1d3" };
 const LINES: Record<Theme, string> = { light: "#8a5a12", dark: "#e0ad4a" };
+export const WARNING: Record<Theme, string> = { light: "#b7791f", dark: "#e0ad4a" };
+const POLICE: Record<Theme, string> = { light: "#5b4bc4", dark: "#a196ff" };
 const ACCENT: Record<Theme, string> = { light: "#0b6e69", dark: "#3fb5ab" };
 
 function asCollection(feature: GeoJSON.Feature | null): GeoJSON.FeatureCollection {
@@ -33,6 +39,8 @@ function overlaySources(overlay: Overlay): Record<string, SourceSpecification> {
 		disc: { type: "geojson", data: asCollection(overlay.disc) },
 		draft: { type: "geojson", data: overlay.draft, tolerance: 0.1 },
 		lines: { type: "geojson", data: overlay.lines, tolerance: 0.1 },
+		mismatch: { type: "geojson", data: overlay.mismatch, tolerance: 0.1 },
+		classes: { type: "geojson", data: overlay.classes, tolerance: 0.1 },
 	};
 }
 
@@ -68,6 +76,52 @@ function referenceLayers(theme: Theme): LayerSpecification[] {
 			layout: { "line-join": "round", "line-cap": "round" },
 			paint: { "line-color": LINES[theme], "line-width": 1.6, "line-dasharray": [1, 2] },
 		},
+	];
+}
+
+/** The image of a hatch is made when the map first asks for it. */
+export const HATCH = "mismatch-hatch";
+
+/** Hatched at 45 degrees: the shape says it, not the colour alone. */
+function mismatchLayers(theme: Theme): LayerSpecification[] {
+	return [
+		{
+			id: "mismatch-fill",
+			type: "fill",
+			source: "mismatch",
+			paint: { "fill-pattern": `${HATCH}-${theme}` },
+		},
+		{
+			id: "mismatch-line",
+			type: "line",
+			source: "mismatch",
+			layout: { "line-join": "round" },
+			paint: {
+				"line-color": ["case", ["get", "chosen"], HOT[theme], WARNING[theme]],
+				"line-width": ["case", ["get", "chosen"], 3, 1.2],
+			},
+		},
+	];
+}
+
+/** A solid line where grids have the border too, dots near one, long dashes on its own. */
+function classLayers(theme: Theme): LayerSpecification[] {
+	const line = (name: string, colour: string, width: number, dashes: number[] | null) => ({
+		id: `class-${name}`,
+		type: "line" as const,
+		source: "classes",
+		filter: ["==", ["get", "class"], name] as ["==", ["get", string], string],
+		layout: { "line-join": "round" as const },
+		paint: {
+			"line-color": colour,
+			"line-width": width,
+			...(dashes ? { "line-dasharray": dashes } : {}),
+		},
+	});
+	return [
+		line("coincident", POLICE[theme], 2.2, null),
+		line("near", POLICE[theme], 2.4, [0.6, 1.4]),
+		line("independent", WARNING[theme], 2.6, [5, 2]),
 	];
 }
 
@@ -198,6 +252,8 @@ export function dress(
 			...baseLayers,
 			...land.slice(0, at),
 			...draftLayers(theme),
+			...classLayers(theme),
+			...mismatchLayers(theme),
 			...referenceLayers(theme),
 			...selectionLayers(theme),
 			...land.slice(at),

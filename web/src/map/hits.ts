@@ -50,6 +50,14 @@ export function lineAt(map: GlMap, at: { x: number; y: number }): number | null 
 	return typeof line === "number" ? line : null;
 }
 
+/** The key of the mismatch that lies there. */
+export function pieceAt(map: GlMap, at: PointLike): string | null {
+	if (!map.getLayer("mismatch-fill")) return null;
+	const found = map.queryRenderedFeatures(at, { layers: ["mismatch-fill"] })[0];
+	const key: unknown = found?.properties.key;
+	return typeof key === "string" ? key : null;
+}
+
 const MOST_NAMES = 24;
 
 /** The names written on the map, counties first: what the map shows, for those who do not see it. */

@@ -20,6 +20,8 @@ test.each(themes)("%s is a valid style with the page's own layers in it", (theme
 		disc: null,
 		draft: NOTHING,
 		lines: NOTHING,
+		mismatch: NOTHING,
+		classes: NOTHING,
 	};
 	const basemap = { kind: "xyz", url: "https://tiles.example/{z}/{x}/{y}.png" } as const;
 	const style = dress(
@@ -40,6 +42,8 @@ test("a switch turns off its group and nothing else", () => {
 		disc: null,
 		draft: NOTHING,
 		lines: NOTHING,
+		mismatch: NOTHING,
+		classes: NOTHING,
 	};
 	const style = dress(
 		committed("light") as StyleText,

@@ -19,7 +19,8 @@ import type { Theme, View } from "../core/route";
 import { type Touched, tilesToAsk } from "../core/touched";
 import type { Pin } from "../state/drawing";
 import type { Scene } from "../state/scene";
-import { chosen, hitsAt, lineAt, namesOn } from "./hits";
+import { hatchOf } from "./hatch";
+import { chosen, hitsAt, lineAt, namesOn, pieceAt } from "./hits";
 import { Sheet } from "./sheet";
 
 setWorkerUrl(workerUrl);
@@ -30,6 +31,8 @@ export interface Happenings {
 	clicked(hit: Hit | null, hits: readonly Hit[], at: [number, number]): void;
 	/** A dot of the table was clicked: the line that it stands for. */
 	picked(line: number): void;
+	/** A mismatch was clicked. */
+	pieced(key: string): void;
 	/** It moves, or is about to be drawn anew. */
 	stirred(): void;
 	/** All is drawn; these names are the ones on the map, the most important first. */
@@ -174,6 +177,10 @@ export class MapView {
 			this.#ready = true;
 			if (this.#waiting) this.setStyle(this.#waiting);
 		});
+		map.setMissingStyleImageResolver((id) => {
+			const image = hatchOf(id, devicePixelRatio);
+			if (image && !map.hasImage(id)) map.addImage(id, image, { pixelRatio: devicePixelRatio });
+		});
 		map.on("moveend", () => happenings.moved(this.view()));
 		map.on("movestart", () => happenings.stirred());
 		map.on("idle", () => happenings.drawn(namesOn(map)));
@@ -188,6 +195,11 @@ export class MapView {
 			const line = lineAt(map, event.point);
 			if (line !== null) {
 				happenings.picked(line);
+				return;
+			}
+			const piece = pieceAt(map, event.point);
+			if (piece !== null) {
+				happenings.pieced(piece);
 				return;
 			}
 			const hits = hitsAt(map, event.point);

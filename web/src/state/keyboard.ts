@@ -1,6 +1,7 @@
 import type { Card } from "./card";
 import { copied } from "./clipboard.svelte";
 import { here } from "./here.svelte";
+import { overlap } from "./overlap.svelte";
 import { page } from "./page.svelte";
 import { person } from "./session.svelte";
 import { sketch } from "./sketch.svelte";
@@ -58,6 +59,12 @@ export function onKey(event: KeyboardEvent, card: Card | null, zoom: (step: numb
 	}
 }
 
+/** To the next step of a review, or the next piece of an overlap. */
+function stepping(by: 1 | -1): (() => void) | null {
+	if (page.screen === "review") return () => stepper.step(by);
+	return page.screen === "overlap" ? () => overlap.step(by) : null;
+}
+
 function act(
 	key: string,
 	card: Card | null,
@@ -79,11 +86,13 @@ function act(
 		case "4":
 			return () => page.open("review");
 		case "5":
+			return () => page.open("overlap");
+		case "6":
 			return () => page.open("history");
 		case "j":
-			return page.screen === "review" ? () => stepper.step(1) : null;
+			return stepping(1);
 		case "k":
-			return page.screen === "review" ? () => stepper.step(-1) : null;
+			return stepping(-1);
 		case "b":
 			return page.screen === "review" ? () => stepper.flip() : null;
 		case "+":

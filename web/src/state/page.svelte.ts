@@ -136,6 +136,19 @@ class Page {
 		this.#change({ screen: "map", at: null, unit }, "push");
 	}
 
+	/** Looks at the overlap of a county or a station, or of the whole city. */
+	scopeTo(scope: string | null) {
+		this.#change({ scope, piece: null }, "push");
+	}
+
+	ignore(sliver: number) {
+		this.#change({ sliver }, "replace");
+	}
+
+	pick(piece: string | null) {
+		this.#change({ piece }, "replace");
+	}
+
 	toNow() {
 		this.#change({ at: null }, "push");
 	}
@@ -148,7 +161,7 @@ class Page {
 	/** Chooses a unit; `bounds` moves the map there, without it the map stays. */
 	choose(key: UnitKey, also: readonly Hit[] = [], bounds: Unit["bbox"] = null) {
 		this.pointed = null;
-		if (this.screen === "edit" || this.screen === "review" || this.screen === "history") {
+		if (this.screen !== "map" && this.screen !== "lookup") {
 			// Nothing is closed there by a look at a unit: the map goes to it.
 			if (bounds) this.fit(bounds);
 			return;

@@ -1,12 +1,20 @@
 import { desk } from "./en.desk";
 import { drawing } from "./en.drawing";
 import { life } from "./en.life";
+import { overlap } from "./en.overlap";
 import type { Words } from "./zh";
 
 export const en: Words = {
 	life,
 	name: "Guilin grids",
-	screens: { map: "Map", lookup: "Locate", edit: "Edit", review: "Review", history: "History" },
+	screens: {
+		map: "Map",
+		lookup: "Locate",
+		edit: "Edit",
+		review: "Review",
+		overlap: "Overlap",
+		history: "History",
+	},
 	menu: "Menu",
 	language: { label: "中文", title: "切换到中文" },
 	theme: { auto: "Theme: as the system", light: "Theme: light", dark: "Theme: dark" },
@@ -200,13 +208,14 @@ export const en: Words = {
 	and: ", ",
 	...drawing,
 	...desk,
+	...overlap,
 	keys: {
 		title: "Keys",
 		rows: [
 			["/ or Ctrl K", "Search"],
 			["↑ ↓ Enter", "Move and choose in a list"],
 			["Esc", "Back one step"],
-			["1 2 3 4 5", "Map, Locate, Edit, Review, History"],
+			["1 2 3 4 5 6", "Map, Locate, Edit, Review, Overlap, History"],
 			["+ −", "Zoom in, out"],
 			["Arrows", "Move the map (when it has the focus)"],
 			["Enter", "Choose the unit at the map's centre (when it has the focus)"],
@@ -225,7 +234,7 @@ export const en: Words = {
 			["Backspace", "Edit: one point back"],
 			["Tab", "Edit: the other reading"],
 			["Ctrl Z, Ctrl Y", "Edit: undo, redo"],
-			["J K", "Review: next step, step before"],
+			["J K", "Review, Overlap: next, the one before"],
 			["B", "Review: swipe, before, after"],
 		],
 	},

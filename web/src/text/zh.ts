@@ -1,12 +1,20 @@
 import { desk } from "./zh.desk";
 import { drawing } from "./zh.drawing";
 import { life } from "./zh.life";
+import { overlap } from "./zh.overlap";
 
 /** Every word of the page in Chinese; `en.ts` has the same keys. */
 export const zh = {
 	life,
 	name: "桂林网格",
-	screens: { map: "地图", lookup: "定位", edit: "编辑", review: "审核", history: "历史" },
+	screens: {
+		map: "地图",
+		lookup: "定位",
+		edit: "编辑",
+		review: "审核",
+		overlap: "警网融合",
+		history: "历史",
+	},
 	menu: "菜单",
 	language: { label: "EN", title: "Switch to English" },
 	theme: { auto: "主题:跟随系统", light: "主题:浅色", dark: "主题:深色" },
@@ -196,13 +204,14 @@ export const zh = {
 	and: "、",
 	...drawing,
 	...desk,
+	...overlap,
 	keys: {
 		title: "快捷键",
 		rows: [
 			["/ 或 Ctrl K", "搜索"],
 			["↑ ↓ Enter", "在列表里移动、选定"],
 			["Esc", "退一步"],
-			["1 2 3 4 5", "地图、定位、编辑、审核、历史"],
+			["1 2 3 4 5 6", "地图、定位、编辑、审核、警网融合、历史"],
 			["+ −", "放大、缩小"],
 			["方向键", "移动地图(焦点在地图上时)"],
 			["Enter", "选定地图中心处的单元(焦点在地图上时)"],
@@ -221,7 +230,7 @@ export const zh = {
 			["Backspace", "编辑:退一个点"],
 			["Tab", "编辑:换一种读法"],
 			["Ctrl Z,Ctrl Y", "编辑:撤销、重做"],
-			["J K", "审核:下一步、上一步"],
+			["J K", "审核、警网融合:下一步、上一步"],
 			["B", "审核:对比、变更前、变更后"],
 		] as [string, string][],
 	},

@@ -1,0 +1,203 @@
+//! Two layers over each other, as of a revision.
+//!
+//! What has been laid is kept, the last few pairs. When the same pair is asked for in another revision, only the ground
+//! of units that have changed is laid anew.
+
+mod rows;
+mod written;
+
+pub use rows::{CommonRow, Mismatch, Scope, Summary, rounded};
+
+use super::{App, Published};
+use crate::coverage::Coverage;
+use crate::geom::{Bbox, Point};
+use crate::overlay::{BorderClass, Laid, Side, Torn, border_classes};
+use crate::snapshot::LayerState;
+use crate::unit::{Level, Unit, UnitId};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+/// How many pairs are kept.
+const KEPT: usize = 4;
+
+/// Why two layers could not be laid over each other.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum OverlapError {
+    /// No layer or level has that name.
+    #[error("{field} is no layer or level: expected one of {expected}, got {got:?}")]
+    UnknownName {
+        /// `a` or `b`.
+        field: &'static str,
+        /// What came in.
+        got: String,
+        /// All names.
+        expected: String,
+    },
+    /// A level over itself or over another one of its layer says nothing that the tree does not.
+    #[error("a and b are both of the layer {0}: expected levels of two layers")]
+    SameLayer(String),
+    /// No unit of the two layers has that code.
+    #[error("expected the code of a unit of either layer, got {0:?}")]
+    UnknownScope(String),
+    /// What was laid is damaged.
+    #[error(transparent)]
+    Torn(#[from] Torn),
+}
+
+/// A layer at one of its levels.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LayerLevel {
+    /// The layer's name.
+    pub layer: String,
+    /// Its level.
+    pub level: Level,
+}
+
+/// Two layers over each other.
+#[derive(Debug)]
+pub struct Overlap {
+    /// The state.
+    pub published: Arc<Published>,
+    /// What lies over what.
+    pub sides: [LayerLevel; 2],
+    coverages: [Arc<Coverage>; 2],
+    laid: Arc<Laid>,
+    borders: OnceLock<Vec<ClassedBorder>>,
+}
+
+/// A stretch of an inner border of the second layer, and how it lies to the first.
+#[derive(Clone, Debug)]
+pub struct ClassedBorder {
+    /// Coincident, near (within [`NEAR_M`]) or independent.
+    pub class: BorderClass,
+    /// Its vertices.
+    pub line: Vec<Point>,
+    bbox: Bbox,
+}
+
+/// Within how many metres a border that is not the same counts as near.
+pub const NEAR_M: f64 = 20.0;
+
+/// The pairs that were asked for last, the newest at the end.
+#[derive(Debug, Default)]
+pub(super) struct Overlaps {
+    kept: Mutex<Vec<Arc<Overlap>>>,
+    laying: tokio::sync::Mutex<()>,
+}
+
+impl Overlaps {
+    fn find(&self, sides: &[LayerLevel; 2]) -> Option<Arc<Overlap>> {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.iter().find(|overlap| overlap.sides == *sides).cloned()
+    }
+
+    fn keep(&self, overlap: Arc<Overlap>) {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.retain(|other| other.sides != overlap.sides);
+        kept.push(overlap);
+        let too_many = kept.len().saturating_sub(KEPT);
+        kept.drain(..too_many);
+    }
+}
+
+impl App {
+    /// Lays two layers, or levels of two layers, over each other, or brings what was laid before up to that state.
+    pub async fn overlap(
+        &self,
+        published: Arc<Published>,
+        names: [&str; 2],
+    ) -> Result<Arc<Overlap>, OverlapError> {
+        let sides = published.sides(names)?;
+        // One at a time: who waits finds it laid.
+        let _laying = self.overlaps.laying.lock().await;
+        let before = self.overlaps.find(&sides);
+        if let Some(kept) = before.clone().filter(|kept| Arc::ptr_eq(&kept.published, &published)) {
+            return Ok(kept);
+        }
+        let lay = tokio::task::spawn_blocking(move || Overlap::lay(published, sides, before.as_deref()));
+        let overlap = Arc::new(lay.await.expect("laying layers over each other does not panic")?);
+        self.overlaps.keep(overlap.clone());
+        Ok(overlap)
+    }
+}
+
+impl Published {
+    /// The layers or levels of two names; a layer's own name is its grids.
+    fn sides(&self, names: [&str; 2]) -> Result<[LayerLevel; 2], OverlapError> {
+        let a = self.side("a", names[0])?;
+        let b = self.side("b", names[1])?;
+        if a.layer == b.layer { Err(OverlapError::SameLayer(a.layer)) } else { Ok([a, b]) }
+    }
+
+    fn side(&self, field: &'static str, name: &str) -> Result<LayerLevel, OverlapError> {
+        let layers = self.base.layers();
+        let named = layers.iter().find(|state| state.layer.name == name);
+        let own = named.map(|state| (state, state.layer.grid_level()));
+        let of_level = || layers.iter().find_map(|state| Some((state, state.layer.level(name)?)));
+        let (state, level) = own.or_else(of_level).ok_or_else(|| {
+            let names = layers.iter().flat_map(|s| std::iter::once(&s.layer.name).chain(&s.layer.levels));
+            let mut names: Vec<&str> = names.map(String::as_str).collect();
+            names.dedup();
+            OverlapError::UnknownName { field, got: name.to_owned(), expected: names.join(", ") }
+        })?;
+        Ok(LayerLevel { layer: state.layer.name.clone(), level })
+    }
+}
+
+impl Overlap {
+    /// Lays two layers of a state over each other; `before` saves the work on what has not changed since.
+    pub fn of(published: Arc<Published>, names: [&str; 2]) -> Result<Self, OverlapError> {
+        let sides = published.sides(names)?;
+        Self::lay(published, sides, None)
+    }
+
+    fn lay(
+        published: Arc<Published>,
+        sides: [LayerLevel; 2],
+        before: Option<&Self>,
+    ) -> Result<Self, OverlapError> {
+        let state =
+            |k: usize| published.base.layer(&sides[k].layer).expect("the layer was found by its name");
+        let states = [state(0), state(1)];
+        let coverages = [0, 1].map(|k| states[k].shared_coverage(sides[k].level));
+        let owners = [0, 1].map(|k| {
+            let (state, level): (&LayerState, Level) = (states[k], sides[k].level);
+            move |point: Point| state.owner_at(level, point)
+        });
+        let both = [0, 1].map(|k| Side { coverage: &coverages[k], owner: &owners[k] });
+        let laid = match before {
+            Some(before) if (0..2).all(|k| Arc::ptr_eq(&before.coverages[k], &coverages[k])) => {
+                before.laid.clone()
+            }
+            Some(before) => Arc::new(before.laid.after([&before.coverages[0], &before.coverages[1]], both)?),
+            None => Arc::new(Laid::new(both)?),
+        };
+        Ok(Self { published, sides, coverages, laid, borders: OnceLock::new() })
+    }
+
+    /// The inner borders of the second layer that meet a box, by class. The first call classes all of them.
+    pub fn borders_in(&self, bbox: Bbox) -> impl Iterator<Item = &ClassedBorder> {
+        let classed = || {
+            let lines = border_classes([&self.coverages[1], &self.coverages[0]], NEAR_M);
+            let border = |(class, line): (BorderClass, Vec<Point>)| {
+                Some(ClassedBorder { class, bbox: Bbox::of(line.iter().copied())?, line })
+            };
+            lines.into_iter().filter_map(border).collect()
+        };
+        self.borders.get_or_init(classed).iter().filter(move |border| border.bbox.intersects(&bbox))
+    }
+
+    /// The layer of a side, 0 or 1.
+    pub fn state(&self, side: usize) -> &LayerState {
+        self.published.base.layer(&self.sides[side].layer).expect("the layer was found by its name")
+    }
+
+    /// The name of a side: that of its level.
+    pub fn name(&self, side: usize) -> &str {
+        self.state(side).layer.level_name(self.sides[side].level)
+    }
+
+    /// A unit of a side.
+    pub fn unit(&self, side: usize, id: Option<UnitId>) -> Option<&Unit> {
+        self.state(side).units.get(id?)
+    }
+}

@@ -1,0 +1,65 @@
+import type { LonLat } from "../core/sketch";
+import { get } from "./client";
+import type { Box } from "./drafts";
+import type { components } from "./schema";
+import type { Listing } from "./shapes";
+
+export type Summary = components["schemas"]["OverlapSummaryView"];
+export type Mismatch = components["schemas"]["MismatchView"];
+export type Common = components["schemas"]["CommonView"];
+export type BorderClass = "coincident" | "near" | "independent";
+
+/** What is looked at: rows under a unit, pieces narrower than that left out. */
+export interface Question {
+	under: string | null;
+	sliver: number;
+}
+
+const PAIR = "/api/v1/overlap/land/police";
+/** As many as the server gives at once. */
+export const MOST = 1000;
+
+const asked = ({ under, sliver }: Question) => ({ under, sliver_m: sliver });
+
+export const summary = (question: Question, signal: AbortSignal) =>
+	get<Summary>(`${PAIR}/summary`, asked(question), signal);
+
+export const mismatches = (question: Question, signal: AbortSignal) =>
+	get<Listing<Mismatch>>(
+		`${PAIR}/mismatch`,
+		{ ...asked(question), class: "real", limit: MOST },
+		signal,
+	);
+
+export const shapes = (question: Question, signal: AbortSignal) =>
+	get<GeoJSON.FeatureCollection>(
+		`${PAIR}/mismatch`,
+		{ ...asked(question), class: "real", format: "geojson" },
+		signal,
+	);
+
+/** What units of two higher levels have in common. */
+export const matrix = (
+	levels: readonly [string, string],
+	under: string | null,
+	signal: AbortSignal,
+) =>
+	get<Listing<Common>>(
+		`/api/v1/overlap/${levels[0]}/${levels[1]}`,
+		{ under, class: "real", limit: MOST },
+		signal,
+	);
+
+export const borders = (box: Box, signal: AbortSignal) =>
+	get<Listing<{ class: BorderClass; path: LonLat[] }>>(
+		`${PAIR}/borders`,
+		{ bbox: box.map((n) => n.toFixed(7)).join(",") },
+		signal,
+	);
+
+/** The list as a file. */
+export const fileOf = ({ under, sliver }: Question, format: "csv" | "xlsx" | "geojson") => {
+	const params = new URLSearchParams({ format, class: "real", sliver_m: String(sliver) });
+	if (under) params.set("under", under);
+	return `${PAIR}/mismatch?${params}`;
+};

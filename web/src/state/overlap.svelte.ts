@@ -1,0 +1,91 @@
+import type { Box } from "../api/drafts";
+import * as api from "../api/overlap";
+import type { Listing, Unit } from "../api/shapes";
+import { list } from "../api/units";
+import { NOTHING } from "../map/dress";
+import { Loader } from "./load.svelte";
+import { page } from "./page.svelte";
+
+/** From this zoom on borders are drawn by class. */
+export const CLASSES_ZOOM = 11.5;
+
+/** The name of a piece in the address: its grid, and the police grid that it lies in. */
+export const keyOf = (piece: { a: string; b: string | null }) => `${piece.a}~${piece.b ?? ""}`;
+
+/** 警格 over 网格: where they disagree, in the scope of the address. */
+class Overlap {
+	summary = new Loader<api.Question, api.Summary>(api.summary);
+	list = new Loader<api.Question, Listing<api.Mismatch>>(api.mismatches);
+	shapes = new Loader<api.Question, GeoJSON.FeatureCollection>(api.shapes);
+	borders = new Loader<Box, Awaited<ReturnType<typeof api.borders>>>(api.borders);
+	matrix = new Loader<
+		{ levels: readonly [string, string]; under: string | null },
+		Listing<api.Common>
+	>(({ levels, under }, signal) => api.matrix(levels, under, signal));
+	/** What the scope may be: counties and stations, by name. */
+	scopes = new Loader<null, { counties: Unit[]; stations: Unit[] }>(async (_, signal) => {
+		const [counties, stations] = await Promise.all([
+			list({ level: "county", limit: 1000 }, signal),
+			list({ level: "station", limit: 1000 }, signal),
+		]);
+		return { counties: counties.items, stations: stations.items };
+	});
+	matrixShown = $state(false);
+
+	question = $derived<api.Question>({ under: page.route.scope, sliver: page.route.sliver });
+	chosen = $derived(
+		this.list.value?.items.find((piece) => keyOf(piece) === page.route.piece) ?? null,
+	);
+	/** A station is divided into police grids; the city and its counties into stations. */
+	levels = $derived.by((): readonly [string, string] => {
+		const scope = page.route.scope;
+		const station = this.scopes.value?.stations.some(({ code }) => code === scope);
+		if (scope === null) return ["county", "bureau"];
+		return station ? ["village", "police"] : ["township", "station"];
+	});
+	/** The pieces for the map, the chosen one marked. */
+	drawn = $derived.by((): GeoJSON.FeatureCollection => {
+		const shapes = this.shapes.value;
+		if (!shapes) return NOTHING;
+		const features = shapes.features.map((feature) => {
+			const key = keyOf(feature.properties as { a: string; b: string | null });
+			return { ...feature, properties: { key, chosen: key === page.route.piece } };
+		});
+		return { type: "FeatureCollection", features };
+	});
+	classes = $derived.by((): GeoJSON.FeatureCollection => {
+		const items = this.borders.value?.items ?? [];
+		return {
+			type: "FeatureCollection",
+			features: items.map((border) => ({
+				type: "Feature",
+				properties: { class: border.class },
+				geometry: { type: "LineString", coordinates: border.path },
+			})),
+		};
+	});
+
+	load(question: api.Question) {
+		void this.summary.load(question);
+		void this.list.load(question);
+		void this.shapes.load(question);
+	}
+
+	choose(piece: api.Mismatch) {
+		page.pick(keyOf(piece));
+		const [west, south, east, north] = piece.bbox as [number, number, number, number];
+		// With what lies around it.
+		const [wide, high] = [0.6 * (east - west), 0.6 * (north - south)];
+		page.fit([west - wide, south - high, east + wide, north + high]);
+	}
+
+	/** The neighbour in the list, for the arrow keys. */
+	step(by: 1 | -1) {
+		const items = this.list.value?.items ?? [];
+		const at = this.chosen ? items.indexOf(this.chosen) + by : 0;
+		const piece = items[Math.max(0, Math.min(items.length - 1, at))];
+		if (piece) this.choose(piece);
+	}
+}
+
+export const overlap = new Overlap();
