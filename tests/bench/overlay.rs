@@ -7,8 +7,9 @@
 mod rounds;
 
 use rounds::median_of;
+use wangge::coverage::Index;
 use wangge::demo::{Facts, Options, city};
-use wangge::overlay::{Crosswalk, Overlay, Side, SliverRule};
+use wangge::overlay::{Crosswalk, Laid, Overlay, Side, SliverRule};
 use wangge::snapshot::LayerState;
 
 const ROUNDS: usize = 15;
@@ -37,8 +38,23 @@ fn main() {
     let lay = || Overlay::new(sides).unwrap();
     let overlay = lay();
     println!("{} pieces, {:.1} km of border in common", overlay.pieces().len(), overlay.shared_m() / 1e3);
-    let time = one_core.install(|| median_of(ROUNDS, lay));
-    println!("pieces     {:>8.1} ms on one core", time.as_secs_f64() * 1e3);
-    let time = one_core.install(|| median_of(ROUNDS, || Crosswalk::of(&overlay, SliverRule::default())));
-    println!("crosswalk  {:>8.1} ms", time.as_secs_f64() * 1e3);
+    let pieces = one_core.install(|| median_of(ROUNDS, lay));
+    println!("pieces     {:>8.1} ms on one core", pieces.as_secs_f64() * 1e3);
+    let whole = || Laid::new(sides).unwrap();
+    let laid = whole();
+    let time = one_core.install(|| median_of(ROUNDS, whole));
+    println!("alignment  {:>8.1} ms more", time.as_secs_f64() * 1e3 - pieces.as_secs_f64() * 1e3);
+    let time =
+        one_core.install(|| median_of(ROUNDS, || Crosswalk::of(&laid, SliverRule::default()).measures()));
+    println!("measures   {:>8.1} ms", time.as_secs_f64() * 1e3);
+    // A grid gives its ground to a neighbour.
+    let units = land.coverage.units();
+    let (gives, takes) = (units[1_000], units[1_001]);
+    let edited = land.coverage.dissolve(|id| Some(if id == gives { takes } else { id }));
+    let index = Index::build(&edited);
+    let of_edited = |p| index.owner(p);
+    let sides = [Side { coverage: &edited, owner: &of_edited }, sides[1]];
+    let update = || laid.after([&land.coverage, &police.coverage], sides).unwrap();
+    let time = one_core.install(|| median_of(ROUNDS, update));
+    println!("update     {:>8.1} ms after one edit", time.as_secs_f64() * 1e3);
 }

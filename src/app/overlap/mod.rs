@@ -52,15 +52,20 @@ pub struct LayerLevel {
     pub level: Level,
 }
 
-/// Two layers over each other.
+/// Two layers over each other, with the state that says what their units are called.
 #[derive(Debug)]
 pub struct Overlap {
     /// The state.
     pub published: Arc<Published>,
-    /// What lies over what.
-    pub sides: [LayerLevel; 2],
+    pair: Arc<Pair>,
+}
+
+/// What was laid of two coverages. It holds on to no state, which would be kept as long as this is.
+#[derive(Debug)]
+struct Pair {
+    sides: [LayerLevel; 2],
     coverages: [Arc<Coverage>; 2],
-    laid: Arc<Laid>,
+    laid: Laid,
     borders: OnceLock<Vec<ClassedBorder>>,
 }
 
@@ -80,20 +85,20 @@ pub const NEAR_M: f64 = 20.0;
 /// The pairs that were asked for last, the newest at the end.
 #[derive(Debug, Default)]
 pub(super) struct Overlaps {
-    kept: Mutex<Vec<Arc<Overlap>>>,
+    kept: Mutex<Vec<Arc<Pair>>>,
     laying: tokio::sync::Mutex<()>,
 }
 
 impl Overlaps {
-    fn find(&self, sides: &[LayerLevel; 2]) -> Option<Arc<Overlap>> {
+    fn find(&self, sides: &[LayerLevel; 2]) -> Option<Arc<Pair>> {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.iter().find(|overlap| overlap.sides == *sides).cloned()
+        kept.iter().find(|pair| pair.sides == *sides).cloned()
     }
 
-    fn keep(&self, overlap: Arc<Overlap>) {
+    fn keep(&self, pair: Arc<Pair>) {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.retain(|other| other.sides != overlap.sides);
-        kept.push(overlap);
+        kept.retain(|other| other.sides != pair.sides);
+        kept.push(pair);
         let too_many = kept.len().saturating_sub(KEPT);
         kept.drain(..too_many);
     }
@@ -105,17 +110,14 @@ impl App {
         &self,
         published: Arc<Published>,
         names: [&str; 2],
-    ) -> Result<Arc<Overlap>, OverlapError> {
+    ) -> Result<Overlap, OverlapError> {
         let sides = published.sides(names)?;
         // One at a time: who waits finds it laid.
         let _laying = self.overlaps.laying.lock().await;
         let before = self.overlaps.find(&sides);
-        if let Some(kept) = before.clone().filter(|kept| Arc::ptr_eq(&kept.published, &published)) {
-            return Ok(kept);
-        }
-        let lay = tokio::task::spawn_blocking(move || Overlap::lay(published, sides, before.as_deref()));
-        let overlap = Arc::new(lay.await.expect("laying layers over each other does not panic")?);
-        self.overlaps.keep(overlap.clone());
+        let lay = tokio::task::spawn_blocking(move || Overlap::lay(published, sides, before));
+        let overlap = lay.await.expect("laying layers over each other does not panic")?;
+        self.overlaps.keep(overlap.pair.clone());
         Ok(overlap)
     }
 }
@@ -153,47 +155,52 @@ impl Overlap {
     fn lay(
         published: Arc<Published>,
         sides: [LayerLevel; 2],
-        before: Option<&Self>,
+        before: Option<Arc<Pair>>,
     ) -> Result<Self, OverlapError> {
         let state =
             |k: usize| published.base.layer(&sides[k].layer).expect("the layer was found by its name");
         let states = [state(0), state(1)];
         let coverages = [0, 1].map(|k| states[k].shared_coverage(sides[k].level));
+        if let Some(pair) = before.clone()
+            && (0..2).all(|k| Arc::ptr_eq(&pair.coverages[k], &coverages[k]))
+        {
+            return Ok(Self { published, pair });
+        }
         let owners = [0, 1].map(|k| {
             let (state, level): (&LayerState, Level) = (states[k], sides[k].level);
             move |point: Point| state.owner_at(level, point)
         });
         let both = [0, 1].map(|k| Side { coverage: &coverages[k], owner: &owners[k] });
         let laid = match before {
-            Some(before) if (0..2).all(|k| Arc::ptr_eq(&before.coverages[k], &coverages[k])) => {
-                before.laid.clone()
-            }
-            Some(before) => Arc::new(before.laid.after([&before.coverages[0], &before.coverages[1]], both)?),
-            None => Arc::new(Laid::new(both)?),
+            Some(before) => before.laid.after([&before.coverages[0], &before.coverages[1]], both)?,
+            None => Laid::new(both)?,
         };
-        Ok(Self { published, sides, coverages, laid, borders: OnceLock::new() })
+        let pair = Arc::new(Pair { sides, coverages, laid, borders: OnceLock::new() });
+        Ok(Self { published, pair })
     }
 
-    /// The inner borders of the second layer that meet a box, by class. The first call classes all of them.
-    pub fn borders_in(&self, bbox: Bbox) -> impl Iterator<Item = &ClassedBorder> {
+    /// The inner borders of the second layer that meet a box, by class. The first call classes all of them (tenths of a
+    /// second for a city).
+    pub fn borders_in(&self, bbox: Bbox) -> Vec<&ClassedBorder> {
         let classed = || {
-            let lines = border_classes([&self.coverages[1], &self.coverages[0]], NEAR_M);
+            let [first, second] = &self.pair.coverages;
             let border = |(class, line): (BorderClass, Vec<Point>)| {
                 Some(ClassedBorder { class, bbox: Bbox::of(line.iter().copied())?, line })
             };
-            lines.into_iter().filter_map(border).collect()
+            border_classes([second, first], NEAR_M).into_iter().filter_map(border).collect()
         };
-        self.borders.get_or_init(classed).iter().filter(move |border| border.bbox.intersects(&bbox))
+        let all = self.pair.borders.get_or_init(classed).iter();
+        all.filter(|border| border.bbox.intersects(&bbox)).collect()
     }
 
     /// The layer of a side, 0 or 1.
     pub fn state(&self, side: usize) -> &LayerState {
-        self.published.base.layer(&self.sides[side].layer).expect("the layer was found by its name")
+        self.published.base.layer(&self.pair.sides[side].layer).expect("the layer was found by its name")
     }
 
     /// The name of a side: that of its level.
     pub fn name(&self, side: usize) -> &str {
-        self.state(side).layer.level_name(self.sides[side].level)
+        self.state(side).layer.level_name(self.pair.sides[side].level)
     }
 
     /// A unit of a side.

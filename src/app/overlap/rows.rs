@@ -103,7 +103,7 @@ impl Scope {
 impl Overlap {
     /// The crosswalk by a rule for slivers.
     pub fn crosswalk(&self, rule: SliverRule) -> Crosswalk {
-        Crosswalk::of(&self.laid, rule)
+        Crosswalk::of(&self.pair.laid, rule)
     }
 
     /// The units of the first layer under a unit of it, or that lie mostly in units under one of the second layer.
@@ -122,7 +122,7 @@ impl Overlap {
     }
 
     fn rows_where(&self, keep: impl Fn(UnitId) -> bool) -> BTreeSet<UnitId> {
-        self.coverages[0].units().iter().copied().filter(|&unit| keep(unit)).collect()
+        self.pair.coverages[0].units().iter().copied().filter(|&unit| keep(unit)).collect()
     }
 
     fn is_under(&self, side: usize, unit: UnitId, above: UnitId) -> bool {
@@ -160,7 +160,7 @@ impl Overlap {
     pub fn mismatches(&self, crosswalk: &Crosswalk, scope: &Scope, rule: SliverRule) -> Vec<Mismatch<'_>> {
         let mut rows: BTreeMap<UnitId, Row> = BTreeMap::new();
         let mut found = Vec::new();
-        for piece in self.laid.pieces() {
+        for piece in self.pair.laid.pieces() {
             let Some(id) = piece.units[0].filter(|&id| scope.takes(id)) else { continue };
             if !rows.contains_key(&id)
                 && let Some(row) = crosswalk.row(id)
@@ -197,8 +197,8 @@ impl Overlap {
         if !piece.outline.is_empty() {
             return piece.outline.clone();
         }
-        let face = self.coverages[0].face(id);
-        let shape = face.map(|face| self.coverages[0].shape(face)).unwrap_or_default();
+        let face = self.pair.coverages[0].face(id);
+        let shape = face.map(|face| self.pair.coverages[0].shape(face)).unwrap_or_default();
         let closed = |ring: &crate::geom::Ring| {
             let points = ring.points();
             points.iter().chain(&points[..1]).map(|p| (p.lon(), p.lat())).collect()
@@ -207,7 +207,8 @@ impl Overlap {
     }
 
     fn bbox(&self, id: UnitId, piece: &Ground) -> [f64; 4] {
-        let whole = || self.coverages[0].face(id).and_then(|face| self.coverages[0].face_bbox(face));
+        let whole =
+            || self.pair.coverages[0].face(id).and_then(|face| self.pair.coverages[0].face_bbox(face));
         let Some(outer) = piece.outline.first() else {
             return whole().map_or([0.0; 4], |bbox: Bbox| bbox.degrees());
         };
@@ -252,7 +253,7 @@ impl Overlap {
                 }
             }
         }
-        let wanted = self.laid.aligned().iter().filter(|(unit, _)| is_all || majorities.contains(*unit));
+        let wanted = self.pair.laid.aligned().iter().filter(|(unit, _)| is_all || majorities.contains(*unit));
         summary.aligned = wanted.fold(Aligned::NONE, |sum, (_, unit)| sum.plus(unit));
         summary
     }
@@ -263,7 +264,7 @@ impl Overlap {
         let above = |side: usize| Some((side, self.state(side).layer.level(level)?));
         let (side, level) = above(0).or_else(|| above(1))?;
         let mut parts: BTreeMap<UnitId, BTreeSet<UnitId>> = BTreeMap::new();
-        for &row in self.coverages[0].units().iter().filter(|&&row| scope.takes(row)) {
+        for &row in self.pair.coverages[0].units().iter().filter(|&&row| scope.takes(row)) {
             let unit = if side == 0 { Some(row) } else { crosswalk.row(row).and_then(|row| row.most) };
             if let Some(part) = unit.and_then(|unit| self.above(side, unit, level)) {
                 parts.entry(part).or_default().insert(row);

@@ -11,7 +11,7 @@ use super::drafts::{MOST_VERTICES, too_many};
 use super::extract::Query;
 use super::problem::Problem;
 use super::view::{Listing, bbox};
-use crate::app::{ClassedBorder, CommonRow, Mismatch};
+use crate::app::{CommonRow, Mismatch};
 use crate::exchange::sheet::Sheet;
 use axum::Json;
 use axum::extract::State;
@@ -95,12 +95,13 @@ pub(super) async fn borders(
 ) -> Result<Json<Listing<BorderClassView>>, Problem> {
     let bbox = bbox(&query.bbox)?;
     let overlap = query.open(&site, pair).await?;
-    let found: Vec<&ClassedBorder> = overlap.borders_in(bbox).collect();
-    let vertices: usize = found.iter().map(|border| border.line.len()).sum();
+    let find = move || overlap.borders_in(bbox).into_iter().map(BorderClassView::of).collect::<Vec<_>>();
+    let found = tokio::task::spawn_blocking(find).await.map_err(Problem::internal)?;
+    let vertices: usize = found.iter().map(BorderClassView::vertices).sum();
     if vertices > MOST_VERTICES {
         return Err(too_many("borders", vertices));
     }
-    Ok(Json(Listing::whole(found.into_iter().map(BorderClassView::of).collect())))
+    Ok(Json(Listing::whole(found)))
 }
 
 fn geojson(features: &Value) -> Response {

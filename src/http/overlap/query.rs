@@ -9,7 +9,6 @@ use crate::overlay::{Crosswalk, SliverRule};
 use axum::extract::Path;
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
-use std::sync::Arc;
 use utoipa::IntoParams;
 
 /// `{a}` and `{b}`.
@@ -93,7 +92,7 @@ pub(super) enum Form {
 
 /// An overlap with what is asked of it.
 pub(super) struct Asked {
-    pub(super) overlap: Arc<Overlap>,
+    pub(super) overlap: Overlap,
     pub(super) crosswalk: Crosswalk,
     pub(super) scope: Scope,
     pub(super) rule: SliverRule,
@@ -114,7 +113,7 @@ impl SummaryQuery {
 }
 
 impl BordersQuery {
-    pub(super) async fn open(&self, site: &Site, pair: Pair) -> Result<Arc<Overlap>, Problem> {
+    pub(super) async fn open(&self, site: &Site, pair: Pair) -> Result<Overlap, Problem> {
         let published = state_at(site, self.at).await?;
         Ok(site.app.overlap(published, [&pair.0.0, &pair.0.1]).await?)
     }
@@ -148,7 +147,7 @@ impl RowsQuery {
 }
 
 impl Asked {
-    fn new(overlap: Arc<Overlap>, rule: SliverRule, under: Option<&str>) -> Result<Self, Problem> {
+    fn new(overlap: Overlap, rule: SliverRule, under: Option<&str>) -> Result<Self, Problem> {
         let crosswalk = overlap.crosswalk(rule);
         let scope = overlap.scope(&crosswalk, under)?;
         Ok(Self { overlap, crosswalk, scope, rule, slivers: None, form: Form::Json, span: None })

@@ -140,6 +140,10 @@ pub(in crate::http) struct BorderClassView {
 }
 
 impl BorderClassView {
+    pub(super) fn vertices(&self) -> usize {
+        self.path.len()
+    }
+
     pub(super) fn of(border: &ClassedBorder) -> Self {
         let class = match border.class {
             BorderClass::Coincident => "coincident",

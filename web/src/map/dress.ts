@@ -104,6 +104,17 @@ function mismatchLayers(theme: Theme): LayerSpecification[] {
 	];
 }
 
+/** Thinner where the city is seen from afar. */
+const widening = (width: number): ["interpolate", ["linear"], ["zoom"], ...number[]] => [
+	"interpolate",
+	["linear"],
+	["zoom"],
+	12,
+	width * 0.55,
+	14.5,
+	width,
+];
+
 /** A solid line where grids have the border too, dots near one, long dashes on its own. */
 function classLayers(theme: Theme): LayerSpecification[] {
 	const line = (name: string, colour: string, width: number, dashes: number[] | null) => ({
@@ -114,7 +125,7 @@ function classLayers(theme: Theme): LayerSpecification[] {
 		layout: { "line-join": "round" as const },
 		paint: {
 			"line-color": colour,
-			"line-width": width,
+			"line-width": widening(width),
 			...(dashes ? { "line-dasharray": dashes } : {}),
 		},
 	});
