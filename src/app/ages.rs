@@ -86,9 +86,12 @@ impl Ages {
             let before = self.before.lock().unwrap_or_else(PoisonError::into_inner);
             before.iter().flat_map(|b| b.looks.keys().copied()).collect()
         };
-        for zoom in looked {
-            self.age(base, zoom, (0, 0));
-        }
+        // On threads of their own: each waits for rayon's, and a drawing is not shared out to its end.
+        std::thread::scope(|scope| {
+            for zoom in looked {
+                scope.spawn(move || self.age(base, zoom, (0, 0)));
+            }
+        });
         *self.before.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 

@@ -31,8 +31,10 @@ pub struct Conflict {
     pub kind: ConflictKind,
     /// The layer.
     pub layer: String,
-    /// Where; `None` for one among rows.
+    /// Where, at the middle of a run of border; `None` for one among rows.
     pub at: Option<Point>,
+    /// How many segments of border in a row it is about; 0 for one among rows or at a point.
+    pub segments: usize,
     /// The units concerned, ascending.
     pub units: Vec<UnitId>,
     /// The field, when it is about one.
@@ -48,6 +50,7 @@ impl Conflict {
             kind: ConflictKind::Unit,
             layer: name.into(),
             at: None,
+            segments: 0,
             units: Vec::new(),
             field: None,
             detail,
@@ -57,7 +60,7 @@ impl Conflict {
     pub(super) fn misfit(misfit: &Misfit) -> Self {
         let kind = if misfit.borders > 0 { ConflictKind::Border } else { ConflictKind::Field };
         let (layer, detail) = (misfit.layer.clone(), misfit.to_string());
-        Self { kind, layer, at: None, units: Vec::new(), field: None, detail }
+        Self { kind, layer, at: None, segments: 0, units: Vec::new(), field: None, detail }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Polygons with holes and shapes of several polygons.
 
 use super::{Bbox, Point, Ring};
+use std::borrow::Cow;
 
 /// An outer ring and its holes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -74,6 +75,9 @@ impl Shape {
     /// clockwise, each from its smallest point, rings sorted.
     #[must_use]
     pub fn canonical(&self) -> Self {
+        if self.is_canonical() {
+            return self.clone();
+        }
         let turn = |ring: &Ring, ccw: bool| {
             let ring = if ring.is_ccw() == ccw { ring.clone() } else { ring.reversed() };
             ring.from_smallest()
@@ -89,5 +93,23 @@ impl Shape {
             .collect();
         polygons.sort_by(|a, b| a.outer.points().cmp(b.outer.points()));
         Self(polygons)
+    }
+
+    /// Whether the shape is written in the canonical way. Costs a walk along the rings.
+    fn is_canonical(&self) -> bool {
+        let turned = |ring: &Ring, ccw: bool| {
+            let (first, rest) = ring.points().split_first().expect("a ring has points");
+            rest.iter().all(|p| first < p) && ring.is_ccw() == ccw
+        };
+        let ascend = |rings: &mut dyn Iterator<Item = &Ring>| rings.map(Ring::points).is_sorted();
+        let polygon = |p: &Polygon| {
+            turned(&p.outer, true) && p.holes.iter().all(|h| turned(h, false)) && ascend(&mut p.holes.iter())
+        };
+        self.0.iter().all(polygon) && ascend(&mut self.0.iter().map(|p| &p.outer))
+    }
+
+    /// The same in the canonical way; itself, if it is written so already.
+    pub fn in_canonical_form(&self) -> Cow<'_, Self> {
+        if self.is_canonical() { Cow::Borrowed(self) } else { Cow::Owned(self.canonical()) }
     }
 }

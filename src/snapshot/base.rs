@@ -56,22 +56,22 @@ impl Base {
     pub fn next(
         &self,
         revision: Revision,
-        sources: Vec<LayerSource>,
+        sources: &[LayerSource],
         changed: impl Fn(&LayerSource) -> bool + Sync,
     ) -> Result<Self, Vec<Defect>> {
-        let layer = |source: LayerSource| {
+        let layer = |source: &LayerSource| {
             let before = self.layers.iter().find(|l| l.layer.name == source.layer.name);
             match before {
-                Some(before) if !changed(&source) => Ok(before.clone()),
-                before => LayerState::after(source, before.map(|l| &**l)).map(Arc::new),
+                Some(before) if !changed(source) => Ok(before.clone()),
+                before => LayerState::after(source, source.units.clone(), before.map(|l| &**l)).map(Arc::new),
             }
         };
-        Self::together(revision, sources.into_par_iter().map(layer).collect())
+        Self::together(revision, sources.par_iter().map(layer).collect())
     }
 
     /// The same when nobody knows which layers have changed: each is compared with its source.
     pub fn after(&self, revision: Revision, sources: Vec<LayerSource>) -> Result<Self, Vec<Defect>> {
-        self.next(revision, sources, |source| {
+        self.next(revision, &sources, |source| {
             self.layer(&source.layer.name).is_none_or(|layer| !layer.is_of(source))
         })
     }
@@ -148,14 +148,15 @@ impl Base {
 
 impl LayerState {
     /// Builds one layer from what was valid when it was stored.
-    pub fn new(source: LayerSource) -> Result<Self, Vec<Defect>> {
-        Self::after(source, None)
+    pub fn new(mut source: LayerSource) -> Result<Self, Vec<Defect>> {
+        let units = std::mem::take(&mut source.units);
+        Self::after(&source, units, None)
     }
 
-    /// The same. With the same shapes as `before` it shares the
-    /// partition and the indexes with it.
-    fn after(source: LayerSource, before: Option<&Self>) -> Result<Self, Vec<Defect>> {
-        let units = Units::new(&source.layer, source.units);
+    /// The same from a source and its units. With the same shapes as `before` it shares the partition and the indexes
+    /// with it.
+    fn after(source: &LayerSource, units: Vec<Unit>, before: Option<&Self>) -> Result<Self, Vec<Defect>> {
+        let units = Units::new(&source.layer, units);
         let same = before.filter(|before| before.has_shapes(&source.shapes));
         let coverage = match same {
             Some(before) => Ok(before.coverage.clone()),
@@ -177,7 +178,7 @@ impl LayerState {
             (Arc::new(index), Arc::new(borders))
         };
         let levels = source.layer.levels.iter().map(|_| OnceLock::new()).collect();
-        let (layer, outline) = (source.layer, source.outline);
+        let (layer, outline) = (source.layer.clone(), source.outline.clone());
         let series = Series::new(Zooms::default());
         Ok(Self { layer, outline, units, coverage, index, borders, levels, series })
     }

@@ -38,7 +38,9 @@ impl Derived {
         let coverage = if level == state.layer.grid_level() {
             state.coverage.clone()
         } else {
-            Arc::new(state.coverage.dissolve(|id| state.units.ancestor(id, level).map(|u| u.id)))
+            // Read off the level below, which has fewer borders than the grids.
+            let below = state.level_coverage(Level(level.0 + 1));
+            Arc::new(below.dissolve(|id| state.units.ancestor(id, level).map(|u| u.id)))
         };
         let measures = measures(&coverage);
         Self { coverage, measures }

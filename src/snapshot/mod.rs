@@ -2,6 +2,7 @@
 
 mod base;
 mod derived;
+mod differing;
 pub mod drawn;
 mod locate;
 mod source;

@@ -1,6 +1,6 @@
 //! The door to drafts: what is drawn before it is a revision, and how it becomes one.
 
-use super::{Publication, Store, StoreError};
+use super::{Differing, Publication, Store, StoreError};
 use crate::edit::{Approval, Change, ChangeHash, Flow, Lineage, Operation, Stage};
 use crate::snapshot::{Revision, StateHash};
 use crate::unit::UnitId;
@@ -204,17 +204,18 @@ impl Store {
 
     /// Publishes a draft: the revision, its lineage and the write of the draft in one transaction. The number
     /// of the revision is written into the draft; `said` is an object that its event has beside number and moment.
-    /// Errors as [`Store::publish`] and [`Store::write_draft`].
+    /// With `differing` only those units are compared with what is stored. Errors as [`Store::publish`] and [`Store::write_draft`].
     pub async fn publish_draft(
         &self,
         next: &Publication<'_>,
+        differing: Option<&Differing>,
         lineage: &Lineage,
         write: &DraftWrite,
         said: &Value,
     ) -> Result<(Revision, StateHash), StoreError> {
         match self {
-            Self::Sqlite(sqlite) => sqlite.publish_draft(next, lineage, write, said).await,
-            Self::PostGis(postgis) => postgis.publish_draft(next, lineage, write, said).await,
+            Self::Sqlite(sqlite) => sqlite.publish_draft(next, differing, lineage, write, said).await,
+            Self::PostGis(postgis) => postgis.publish_draft(next, differing, lineage, write, said).await,
         }
     }
 

@@ -2,8 +2,9 @@
 
 use super::{Store, StoreError};
 use crate::snapshot::{LayerSource, Revision, StateHash};
-use crate::unit::{Attributes, Post};
+use crate::unit::{Attributes, Post, UnitId};
 use chrono::{DateTime, Utc};
+use std::collections::BTreeSet;
 
 /// A revision as it was published.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,6 +36,15 @@ pub struct Publication<'a> {
     pub attributes: Attributes,
     /// All layers. A layer or unit of the revision before that is not here ends with it.
     pub layers: &'a [LayerSource],
+}
+
+/// Which units differ from the revision before. Whoever knows them spares the store the comparison of all others.
+#[derive(Clone, Debug)]
+pub struct Differing {
+    /// The state from which they differ. Where the store holds another one, it compares everything.
+    pub from: StateHash,
+    /// The units that are new, gone, or otherwise than before.
+    pub units: BTreeSet<UnitId>,
 }
 
 impl Store {

@@ -7,7 +7,7 @@ use crate::geom::wkb::WkbError;
 use crate::snapshot::{LayerSource, StateHash};
 use crate::unit::{Attributes, Code, Layer, Outline, Unit, UnitId};
 use rayon::prelude::*;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// The reference system of every stored geometry: CGCS2000, longitude and latitude.
 pub(super) const SRS_ID: i32 = 4490;
@@ -33,11 +33,18 @@ pub(super) struct Version {
 }
 
 impl Version {
-    /// The rows of a layer, shapes in canonical form; encoded on all cores.
-    pub(super) fn of_layer(source: &LayerSource, codec: Codec) -> Vec<Self> {
-        let shapes: HashMap<UnitId, &Shape> = source.shapes.iter().map(|(id, s)| (*id, s)).collect();
+    /// The rows of a layer, of some units or of all, shapes in canonical form; encoded on all cores.
+    pub(super) fn of_layer(
+        source: &LayerSource,
+        among: Option<&BTreeSet<UnitId>>,
+        codec: Codec,
+    ) -> Vec<Self> {
+        let wanted = |id| among.is_none_or(|among| among.contains(&id));
+        let shapes = source.shapes.iter().filter(|(id, _)| wanted(*id));
+        let shapes: HashMap<UnitId, &Shape> = shapes.map(|(id, s)| (*id, s)).collect();
         let shape = |id| shapes.get(&id).copied();
-        source.units.par_iter().map(|u| Self::of_unit(&source.layer, u, shape(u.id), codec)).collect()
+        let units = source.units.par_iter().filter(|u| wanted(u.id));
+        units.map(|u| Self::of_unit(&source.layer, u, shape(u.id), codec)).collect()
     }
 
     fn of_unit(layer: &Layer, unit: &Unit, shape: Option<&Shape>, codec: Codec) -> Self {
@@ -49,7 +56,7 @@ impl Version {
             name: unit.name.clone(),
             parent: unit.parent.map(|p| p.get() as i64),
             attributes: write_attributes(&unit.attributes),
-            geom: shape.filter(|s| !s.is_empty()).map(|s| (codec.write)(&s.canonical())),
+            geom: shape.filter(|s| !s.is_empty()).map(|s| (codec.write)(&s.in_canonical_form())),
         }
     }
 }

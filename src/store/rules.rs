@@ -120,10 +120,15 @@ pub(super) struct UnitChange {
 }
 
 impl UnitChange {
-    /// From those that hold to those that shall hold; equal ones stay.
-    pub(super) fn between(old: Vec<Version>, sources: &[LayerSource], codec: Codec) -> Self {
+    /// From those that hold to those that shall hold, of some units or of all; equal ones stay.
+    pub(super) fn between(
+        old: Vec<Version>,
+        sources: &[LayerSource],
+        among: Option<&BTreeSet<UnitId>>,
+        codec: Codec,
+    ) -> Self {
         let mut old: HashMap<i64, Version> = old.into_iter().map(|v| (v.unit, v)).collect();
-        let mut new: Vec<Version> = sources.iter().flat_map(|s| Version::of_layer(s, codec)).collect();
+        let mut new: Vec<Version> = sources.iter().flat_map(|s| Version::of_layer(s, among, codec)).collect();
         new.retain(|version| {
             let same = old.get(&version.unit) == Some(version);
             if same {

@@ -49,6 +49,11 @@ async function main() {
 			await takeShots(browser, base);
 			return 0;
 		}
+		if (words[0] === "frames") {
+			const { measureFrames } = await import("./frames.mjs");
+			await measureFrames(browser, base, Number(words[1] ?? 60));
+			return 0;
+		}
 		let passed = 0;
 		const all = await checks();
 		for (const [name, check] of all) passed += (await run(name, check, browser, base)) ? 1 : 0;

@@ -7,8 +7,10 @@ use wangge::edit::{Change, Flow, Lineage, Operation, Stage, Step};
 use wangge::exchange::import::{self, Mapping, Stored};
 use wangge::exchange::read::{self, ReadOptions};
 use wangge::geom::crs::Crs;
+use wangge::snapshot::StateHash;
 use wangge::store::{
-    Claim, Draft, DraftEvent, DraftOperation, DraftStanding, DraftWrite, NewDraft, Part, Store, StoreError,
+    Claim, Differing, Draft, DraftEvent, DraftOperation, DraftStanding, DraftWrite, NewDraft, Part, Store,
+    StoreError,
 };
 
 promises! {
@@ -17,6 +19,7 @@ promises! {
     of_many_that_write_one_draft_at_once_exactly_one_wins
     operations_keep_their_numbers_and_their_parts
     a_draft_and_its_revision_are_published_together_or_not_at_all
+    only_units_that_differ_are_compared_where_what_they_differ_from_is_stored
     ids_are_never_given_twice
     ids_that_drafts_have_taken_are_theirs_alone
     claims_end_by_themselves
@@ -162,24 +165,54 @@ async fn a_draft_and_its_revision_are_published_together_or_not_at_all(store: &S
     let published = approved().take(Step::Publish, change().hash(), true).unwrap();
     let lineage = Lineage::from([(id(3), id(4))]);
     let wrong = write(&draft, |w| (w.expected, w.standing.flow) = (7, published.clone()));
-    let refused = store.publish_draft(&publication(Some(1), &layers), &lineage, &wrong, &json!({})).await;
+    let refused =
+        store.publish_draft(&publication(Some(1), &layers), None, &lineage, &wrong, &json!({})).await;
     assert!(matches!(refused, Err(StoreError::Stale { .. })), "{refused:?}");
     assert_eq!(store.head().await.unwrap().unwrap().number, 1, "nothing of it is left");
     let right = write(&draft, |w| {
         w.standing.flow = published.clone();
         w.events.push(event("published", Some("好")));
     });
-    let late = store.publish_draft(&publication(None, &layers), &lineage, &right, &json!({})).await;
+    let late = store.publish_draft(&publication(None, &layers), None, &lineage, &right, &json!({})).await;
     assert!(matches!(late, Err(StoreError::Conflict { .. })), "{late:?}");
     assert_eq!(store.draft(1).await.unwrap().unwrap().draft, draft, "nothing of it is left");
-    let (revision, _) =
-        store.publish_draft(&publication(Some(1), &layers), &lineage, &right, &json!({})).await.unwrap();
+    let (revision, _) = store
+        .publish_draft(&publication(Some(1), &layers), None, &lineage, &right, &json!({}))
+        .await
+        .unwrap();
     let whole = store.draft(1).await.unwrap().unwrap();
     assert_eq!((revision.number, whole.draft.standing.published), (2, Some(2)));
     assert_eq!(whole.draft.standing.flow.stage(), Stage::Published);
     assert_eq!(whole.draft.standing.flow.approval().unwrap().change, change().hash());
     assert_eq!(store.lineage().await.unwrap(), [(2, id(3), id(4))]);
     assert_eq!(store.load(2).await.unwrap().layers, layers);
+}
+
+async fn only_units_that_differ_are_compared_where_what_they_differ_from_is_stored(store: &Store) {
+    begun(store).await;
+    let second = store.create_draft(&new("二")).await.unwrap();
+    let mut layers = city();
+    layers[0].units[4].name = "新名".into();
+    let (told, not_told) = (layers[0].units[4].id, layers[0].units[3].id);
+    layers[0].units[3].name = "没说的".into();
+    let published = approved().take(Step::Publish, change().hash(), true).unwrap();
+    let by = |draft: &Draft| write(draft, |w| w.standing.flow = published.clone());
+    let units = [told].into();
+    let names = |layers: &[wangge::snapshot::LayerSource]| {
+        let name = |id| layers[0].units.iter().find(|u| u.id == id).unwrap().name.clone();
+        (name(told), name(not_told))
+    };
+    // Whoever is silent of a unit finds it as it was: nothing but what was told is looked at.
+    let differing = Differing { from: StateHash::of(&city()), units };
+    let first = store.draft(1).await.unwrap().unwrap().draft;
+    let next = publication(Some(1), &layers);
+    store.publish_draft(&next, Some(&differing), &Lineage::new(), &by(&first), &json!({})).await.unwrap();
+    let stored = store.load(2).await.unwrap().layers;
+    assert_eq!(names(&stored), ("新名".into(), city()[0].units[3].name.clone()));
+    // What differs from another state than the stored one says nothing: all is looked at.
+    let next = publication(Some(2), &layers);
+    store.publish_draft(&next, Some(&differing), &Lineage::new(), &by(&second), &json!({})).await.unwrap();
+    assert_eq!(store.load(3).await.unwrap().layers, layers);
 }
 
 async fn ids_are_never_given_twice(store: &Store) {
@@ -224,9 +257,9 @@ async fn ids_that_drafts_have_taken_are_theirs_alone(store: &Store) {
     let published = approved().take(Step::Publish, change().hash(), true).unwrap();
     let by = |draft: &Draft| write(draft, |w| w.standing.flow = published.clone());
     let next = publication(Some(1), &layers);
-    let stolen = store.publish_draft(&next, &Lineage::new(), &by(&other), &json!({})).await;
+    let stolen = store.publish_draft(&next, None, &Lineage::new(), &by(&other), &json!({})).await;
     assert!(matches!(stolen, Err(StoreError::Refused(_))), "{stolen:?}");
-    let own = store.publish_draft(&next, &Lineage::new(), &by(&draft), &json!({})).await;
+    let own = store.publish_draft(&next, None, &Lineage::new(), &by(&draft), &json!({})).await;
     assert_eq!(own.unwrap().0.number, 2, "whoever took it may use it");
 }
 
@@ -277,7 +310,7 @@ async fn whatever_is_in_a_draft_is_copied_with_the_store(store: &Store) {
     let published = approved().take(Step::Publish, change().hash(), true).unwrap();
     let lineage = Lineage::from([(id(3), id(4))]);
     let last = write(&second, |w| w.standing.flow = published);
-    store.publish_draft(&publication(Some(1), &layers), &lineage, &last, &json!({})).await.unwrap();
+    store.publish_draft(&publication(Some(1), &layers), None, &lineage, &last, &json!({})).await.unwrap();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("copy.gpkg");
     wangge::store::copy(store, path.as_path(), &mut |_| ()).await.unwrap();

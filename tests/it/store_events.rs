@@ -81,7 +81,7 @@ async fn steps_of_a_draft_are_told_and_its_publication_says_more(store: &Store) 
     assert!(matches!(stale, Err(StoreError::Stale { .. })), "{stale:?}");
     let said = json!({"swept": {"area_m2": 2.5}, "revision": 77});
     let last = write(&draft, 2, Stage::Published, &["published"]);
-    store.publish_draft(&publication(Some(1), &layers), &Lineage::new(), &last, &said).await.unwrap();
+    store.publish_draft(&publication(Some(1), &layers), None, &Lineage::new(), &last, &said).await.unwrap();
     let events = all(store).await;
     assert_eq!(
         lines(&events),
@@ -156,7 +156,7 @@ async fn a_copy_has_the_same_log(store: &Store) {
     store.write_draft(&write(&draft, 1, Stage::Submitted, &["submitted"])).await.unwrap();
     let said: Value = json!({"swept": {"bbox": [110.25, 25.1, 110.5, 25.2]}});
     let last = write(&draft, 2, Stage::Published, &["published"]);
-    store.publish_draft(&publication(Some(1), &layers), &Lineage::new(), &last, &said).await.unwrap();
+    store.publish_draft(&publication(Some(1), &layers), None, &Lineage::new(), &last, &said).await.unwrap();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("copy.gpkg");
     wangge::store::copy(store, path.as_path(), &mut |_| ()).await.unwrap();

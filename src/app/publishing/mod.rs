@@ -21,11 +21,14 @@ use super::drafting::{DraftError, Working, event, held, publishable};
 use super::{App, OpenError, Published};
 use crate::edit::{Change, Lineage, State, Step};
 use crate::snapshot::{Base, LayerSource, Revision};
-use crate::store::{Publication, StoreError};
+use crate::store::{Differing, Publication, StoreError};
 use crate::unit::Attributes;
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
+use rayon::prelude::*;
+use serde_json::Value;
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Instant;
 
 /// How often a publication begins anew because somebody else published first.
 const TRIES: usize = 5;
@@ -92,16 +95,11 @@ impl App {
         let effective_from = now.trunc_subsecs(6).max(after_head);
         let revision = Revision { number: head.revision().number + 1, effective_from };
         let build = working.clone();
-        let build = move || {
-            let next = Next::of(&build, revision)?;
-            // Before it is in force: the event names the tiles, and no reader waits for the drawings.
-            let ages = Ages::after(&build.head, &next.base);
-            ages.settle(&next.base);
-            let told = told::told(&build, &ages)?;
-            Ok::<_, DraftError>((next, ages, told))
-        };
-        let build = tokio::task::spawn_blocking(build);
-        let (next, ages, told) = build.await.expect("building a state does not panic")?;
+        let started = Instant::now();
+        let build = tokio::task::spawn_blocking(move || Prepared::of(&build, revision));
+        let Prepared { next, ages, told, differing } =
+            build.await.expect("building a state does not panic")?;
+        let built = started.elapsed();
         let mut write = working.write(by, now);
         write.standing.flow = flow;
         write.events.push(event("published", by, comment, now));
@@ -112,7 +110,10 @@ impl App {
             attributes: said(working),
             layers: &next.sources,
         };
-        let published = self.store().publish_draft(&publication, &lineage(&net), &write, &told).await;
+        let lineage = lineage(&net);
+        let store = self.store().publish_draft(&publication, Some(&differing), &lineage, &write, &told);
+        let published = store.await;
+        tracing::debug!(revision = revision.number, ?built, stored = ?started.elapsed(), "published");
         if let Err(StoreError::OutcomeUnknown { .. }) = &published {
             // It may be there: whoever asks next shall see it.
             let _ = self.take_up().await;
@@ -126,6 +127,32 @@ impl App {
         self.draw();
         self.desk.clear();
         self.working(working.draft.id).await
+    }
+}
+
+/// All that a publication needs before its transaction begins.
+struct Prepared {
+    next: Next,
+    ages: Ages,
+    told: Value,
+    differing: Differing,
+}
+
+impl Prepared {
+    fn of(working: &Working, revision: Revision) -> Result<Self, DraftError> {
+        let started = Instant::now();
+        let next = Next::of(working, revision)?;
+        let head = &working.head;
+        let differing = Differing { from: head.state_hash, units: head.base.differing(&next.base) };
+        let built = started.elapsed();
+        // Before it is in force: the event names the tiles, and no reader waits for the drawings.
+        let ages = Ages::after(head, &next.base);
+        ages.settle(&next.base);
+        let compared = started.elapsed();
+        let told = told::told(working, &ages)?;
+        let number = revision.number;
+        tracing::debug!(number, ?built, ?compared, told = ?started.elapsed(), units = differing.units.len(), "prepared");
+        Ok(Self { next, ages, told, differing })
     }
 }
 
@@ -148,11 +175,11 @@ impl Next {
         // As a store gives them back, so that what is built here is what others load.
         for source in &mut sources {
             source.shapes.retain(|(_, shape)| !shape.is_empty());
-            source.shapes.iter_mut().for_each(|(_, shape)| *shape = shape.canonical());
+            source.shapes.par_iter_mut().for_each(|(_, shape)| *shape = shape.canonical());
             source.shapes.sort_by_key(|(id, _)| *id);
         }
         let changed = |source: &LayerSource| state.change().layer(&source.layer.name).is_some();
-        let built = head.base.next(revision, sources.clone(), changed);
+        let built = head.base.next(revision, &sources, changed);
         let base = built.map_err(|mut defects| OpenError::Damaged {
             revision: revision.number,
             count: defects.len(),

@@ -68,9 +68,10 @@ fn digest(layer: &Layer, unit: &Unit, ground: Option<&Shape>) -> Vec<u8> {
 
 /// No shape and an empty one are the same ground, and are written alike.
 fn shape(out: &mut Vec<u8>, value: Option<&Shape>) {
-    let canonical = value.map(Shape::canonical).unwrap_or_default();
-    count(out, canonical.polygons().len());
-    for polygon in canonical.polygons() {
+    let canonical = value.map(Shape::in_canonical_form);
+    let polygons = canonical.as_ref().map_or(&[][..], |shape| shape.polygons());
+    count(out, polygons.len());
+    for polygon in polygons {
         count(out, 1 + polygon.holes.len());
         for r in polygon.rings() {
             points(out, r.points());

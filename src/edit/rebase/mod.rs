@@ -6,6 +6,7 @@
 //! to its far borders; one that the base gave away stays given away, whatever border the change moved.
 
 mod lines;
+mod told;
 mod votes;
 
 use super::change::{Change, LayerChange};
@@ -15,8 +16,10 @@ use super::fields::UnitField;
 use super::runs::Borders;
 use super::side::{Place, Side};
 use super::state::{LayerView, Segments, State};
+use crate::geom::Point;
 use serde_json::Value;
 use std::collections::BTreeSet;
+use told::Told;
 
 /// The change that does on `base` what `change` did on its own base, or everything that is in the way.
 ///
@@ -67,6 +70,7 @@ fn fields(view: &LayerView, change: &LayerChange) -> Result<Delta<UnitField, Val
                 layer: view.layer().name.clone(),
                 at: None,
                 units: vec![*id],
+                segments: 0,
                 field: Some(field.clone()),
                 detail: format!("{field} of unit {id} was {was}, is {is} now and would be {new}"),
             });
@@ -86,21 +90,23 @@ fn borders(view: &LayerView, change: &LayerChange) -> Result<Borders, Vec<Confli
         return Ok(change.borders.clone());
     }
     let told = |found: Vec<(Place, String)>| -> Vec<Conflict> {
-        found.into_iter().map(|f| conflict(view, &now, f)).collect()
+        told::by_run(found).into_iter().map(|run| conflict(view, &now, run)).collect()
     };
     let lines = lines::merged(&now, change).map_err(told)?;
     let after = votes::settled(&lines, &at_hand).map_err(told)?;
     Ok(Borders::between(&now, &after))
 }
 
-fn conflict(view: &LayerView, now: &Segments, (place, detail): (Place, String)) -> Conflict {
-    let meets = |(a, b): &Place| [place.0, place.1].iter().any(|p| p == a || p == b);
+fn conflict(view: &LayerView, now: &Segments, Told { places, detail }: Told) -> Conflict {
+    let points: BTreeSet<Point> = places.iter().flat_map(|place| [place.0, place.1]).collect();
+    let meets = |(a, b): &Place| points.contains(a) || points.contains(b);
     let sides = now.iter().filter(|(p, _)| meets(p)).flat_map(|(_, (l, r))| [l.unit(), r.unit()]);
     let units: BTreeSet<_> = sides.flatten().collect();
     Conflict {
         kind: ConflictKind::Border,
         layer: view.layer().name.clone(),
-        at: Some(place.0),
+        at: Some(places[places.len() / 2].0),
+        segments: places.len(),
         units: units.into_iter().collect(),
         field: None,
         detail,

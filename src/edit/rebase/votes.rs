@@ -89,10 +89,5 @@ pub(super) fn settled(lines: &Lines, at_hand: &BTreeSet<Side>) -> Result<Segment
             _ => wrong.push((place, "it cannot be told who holds the ground along here".to_owned())),
         }
     }
-    if wrong.is_empty() {
-        Ok(after)
-    } else {
-        wrong.truncate(8);
-        Err(wrong)
-    }
+    if wrong.is_empty() { Ok(after) } else { Err(wrong) }
 }

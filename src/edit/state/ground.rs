@@ -51,6 +51,7 @@ pub(super) fn flaws(after: &LayerView, change: &LayerChange) -> Vec<Conflict> {
         layer: after.layer().name.clone(),
         units: units(&flaw).into_iter().collect(),
         at: flaw.at,
+        segments: 0,
         field: None,
         detail: flaw.detail,
     };

@@ -119,5 +119,5 @@ fn conflict(
     units: Vec<UnitId>,
     detail: String,
 ) -> Conflict {
-    Conflict { kind, layer: view.layer().name.clone(), at, units, field: None, detail }
+    Conflict { kind, layer: view.layer().name.clone(), at, segments: 0, units, field: None, detail }
 }

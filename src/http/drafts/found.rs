@@ -130,6 +130,7 @@ impl ConflictView {
             layer: conflict.layer.clone(),
             detail: conflict.detail.clone(),
             at: place(conflict.at),
+            segments: conflict.segments,
             units: conflict.units.iter().map(|id| id.get()).collect(),
             field: conflict.field.as_ref().map(ToString::to_string),
         }

@@ -205,6 +205,8 @@ pub(in crate::http) struct ConflictView {
     /// Longitude and latitude; null for one among rows.
     #[schema(required = true)]
     pub(super) at: Option<[f64; 2]>,
+    /// How many segments of border in a row it is about; 0 for one among rows or at a point.
+    pub(super) segments: usize,
     /// The ids of the units concerned.
     pub(super) units: Vec<u64>,
     /// The field, when it is about one.

@@ -71,13 +71,16 @@ impl Drawn {
             let named = zooms.named(&state.layer, level, zoom);
             labels.of_level(level).filter(move |_| named)
         };
-        let mut levels: Vec<DrawnLevel> = above
-            .par_iter()
-            .map(|&level| {
-                let raised = raise(&ground, &state.units, level);
-                DrawnLevel::of(level, &raised, &arc_dots(&raised, zoom), labels(level), tints, zoom)
-            })
-            .collect();
+        // Each level is read off the one below it, which has fewer borders than the ground.
+        let mut raised: Vec<(Level, Coverage)> = Vec::new();
+        for &level in above.iter().rev() {
+            let below = raised.last().map_or(&ground, |(_, coverage)| coverage);
+            raised.push((level, raise(below, &state.units, level)));
+        }
+        let drawn = |(level, coverage): &(Level, Coverage)| {
+            DrawnLevel::of(*level, coverage, &arc_dots(coverage, zoom), labels(*level), tints, zoom)
+        };
+        let mut levels: Vec<DrawnLevel> = raised.par_iter().rev().map(drawn).collect();
         levels.push(DrawnLevel::of(lowest, &ground, &arcs, labels(lowest), tints, zoom));
         let borders = borders(&ground, &state.units, &arcs);
         let boxes = Boxes::of(borders.iter().map(|border| border.dots.as_slice()));

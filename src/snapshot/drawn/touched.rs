@@ -3,11 +3,13 @@
 //! A tile shows what meets its window. So the tiles in which two drawings differ are among those whose windows meet
 //! something that only one of them holds: a unit with other ground, another tint or other words, a border of other
 //! dots or sides, a label elsewhere. Nothing of a change is asked, only what is drawn; so what a change does further
-//! off, by thinning or by tints, is not missed.
+//! off, by thinning or by tints, is not missed. Units, labels and borders come in one order in every drawing.
 
+use super::borders::Border;
 use super::plate::{Drawn, DrawnLabel, DrawnLevel, DrawnUnit};
 use super::world::{Dot, EXTENT_BITS};
 use crate::unit::{Level, UnitId, Units};
+use std::cmp::Ordering;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Columns and rows of tiles at a zoom.
@@ -47,32 +49,50 @@ fn words(units: &Units, id: UnitId) -> Words<'_> {
     Some((unit.code.as_str(), unit.name.as_str(), parent))
 }
 
+/// Goes through two lists in one order side by side: what is in both comes together.
+fn side_by_side<'a, T>(
+    old: &'a [T],
+    new: &'a [T],
+    order: impl Fn(&T, &T) -> Ordering,
+    mut each: impl FnMut(Option<&'a T>, Option<&'a T>),
+) {
+    let (mut old, mut new) = (old.iter().peekable(), new.iter().peekable());
+    loop {
+        let first = match (old.peek(), new.peek()) {
+            (None, None) => return,
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (Some(a), Some(b)) => order(a, b),
+        };
+        match first {
+            Ordering::Less => each(old.next(), None),
+            Ordering::Equal => each(old.next(), new.next()),
+            Ordering::Greater => each(None, new.next()),
+        }
+    }
+}
+
 fn units(
     tiles: &mut TileSet,
     (old, a): (Worded, Option<&DrawnLevel>),
     (new, b): (Worded, Option<&DrawnLevel>),
     reach: i32,
 ) {
-    let units = |level: Option<&'_ DrawnLevel>| -> HashMap<UnitId, DrawnUnit> {
-        level.into_iter().flat_map(DrawnLevel::units).map(|u| (u.unit, u.clone())).collect()
-    };
-    let mut before = units(a);
-    for unit in b.into_iter().flat_map(DrawnLevel::units) {
-        let Some(was) = before.remove(&unit.unit) else {
-            ground(tiles, unit, reach);
-            continue;
-        };
-        if was.tint != unit.tint || words(old.units, unit.unit) != words(new.units, unit.unit) {
-            for either in [&was, unit] {
-                ground(tiles, either, reach);
+    let (a, b) = (a.map_or(&[][..], DrawnLevel::units), b.map_or(&[][..], DrawnLevel::units));
+    let reads_alike = |id| words(old.units, id) == words(new.units, id);
+    side_by_side(
+        a,
+        b,
+        |a, b| a.unit.cmp(&b.unit),
+        |was, is| match (was, is) {
+            (Some(was), Some(is)) if was.tint == is.tint && reads_alike(is.unit) => {
+                if was != is {
+                    moved(tiles, was, is, reach);
+                }
             }
-        } else if was != *unit {
-            moved(tiles, &was, unit, reach);
-        }
-    }
-    for gone in before.values() {
-        ground(tiles, gone, reach);
-    }
+            either => [either.0, either.1].into_iter().flatten().for_each(|unit| ground(tiles, unit, reach)),
+        },
+    );
 }
 
 /// The tiles that meet any of a unit's ground.
@@ -116,23 +136,24 @@ fn labels(
     (old, a): (Worded, Option<&DrawnLevel>),
     (new, b): (Worded, Option<&DrawnLevel>),
 ) {
-    let all =
-        |level: Option<&DrawnLevel>, units: &Units| -> HashSet<(DrawnLabel, Option<(String, String)>)> {
-            let word = |id| words(units, id).map(|(code, name, _)| (code.to_owned(), name.to_owned()));
-            let labels = level.into_iter().flat_map(DrawnLevel::labels);
-            labels.map(|label| (*label, word(label.unit))).collect()
-        };
-    let (was, is) = (all(a, old.units), all(b, new.units));
-    tiles.extend(was.symmetric_difference(&is).map(|(label, _)| label.tile));
+    let (a, b) = (a.map_or(&[][..], DrawnLevel::labels), b.map_or(&[][..], DrawnLevel::labels));
+    let word = |units, id| words(units, id).map(|(code, name, _)| (code, name));
+    side_by_side(a, b, DrawnLabel::cmp, |was, is| match (was, is) {
+        (Some(label), Some(_)) if word(old.units, label.unit) == word(new.units, label.unit) => {}
+        either => tiles.extend([either.0, either.1].into_iter().flatten().map(|label| label.tile)),
+    });
 }
 
 fn borders(tiles: &mut TileSet, old: &Drawn, new: &Drawn, reach: i32) {
-    let key = |b: &super::Border| (b.level, b.left, b.right, b.dots.clone());
-    let (was, is): (HashSet<_>, HashSet<_>) =
-        (old.borders().iter().map(key).collect(), new.borders().iter().map(key).collect());
-    for (_, _, _, dots) in was.symmetric_difference(&is) {
-        meeting(tiles, dots, reach);
-    }
+    let order = |a: &Border, b: &Border| {
+        let sides = |b: &Border| (b.level, b.left, b.right);
+        sides(a).cmp(&sides(b)).then_with(|| a.dots.cmp(&b.dots))
+    };
+    side_by_side(old.borders(), new.borders(), order, |was, is| {
+        if was.is_none() || is.is_none() {
+            [was, is].into_iter().flatten().for_each(|border| meeting(tiles, &border.dots, reach));
+        }
+    });
 }
 
 /// The tiles whose windows meet the box around dots.

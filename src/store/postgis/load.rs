@@ -7,10 +7,10 @@ use crate::geom::Shape;
 use crate::snapshot::{LayerSource, Revision};
 use crate::store::rows::{self, parse_attributes};
 use crate::store::{Loaded, StoreError};
-use crate::unit::{Layer, Post};
+use crate::unit::{Layer, Post, UnitId};
 use sqlx::Row;
 use sqlx::postgres::PgRow;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// Rows that are fetched at a time, so that no statement takes long, however large the store is.
 const PORTION: i64 = 10_000;
@@ -134,7 +134,20 @@ async fn unit_rows(session: &mut Session, number: i64) -> Result<Vec<PgRow>, Sto
     }
 }
 
-/// The versions that hold now, by unit; those of the head.
-pub(super) async fn current(session: &mut Session, head: u64) -> Result<Vec<PgRow>, StoreError> {
-    unit_rows(session, head as i64).await
+/// The versions that hold now, by unit; those of the head, of some units or of all.
+pub(super) async fn current(
+    session: &mut Session,
+    head: u64,
+    among: Option<&BTreeSet<UnitId>>,
+) -> Result<Vec<PgRow>, StoreError> {
+    let Some(units) = among else { return unit_rows(session, head as i64).await };
+    let units: Vec<i64> = units.iter().map(|unit| unit.get() as i64).collect();
+    let held = concat!(
+        "select ",
+        columns!(),
+        " from unit_version
+          where rev_to is null and unit = any($1)
+          order by unit",
+    );
+    session.rows(sqlx::query(held).bind(units)).await
 }

@@ -9,12 +9,12 @@ use crate::snapshot::{LayerSource, Revision, StateHash};
 use crate::store::events::Happening;
 use crate::store::rows::{self, Version};
 use crate::store::rules::{self, OutlineChange, UnitChange};
-use crate::store::{DraftWrite, Publication, StoreError};
-use crate::unit::Layer;
+use crate::store::{Differing, DraftWrite, Publication, StoreError};
+use crate::unit::{Layer, UnitId};
 use serde_json::Value;
 use sqlx::Row;
 use sqlx::postgres::PgRow;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// Rows that are written with one statement.
 pub(super) const PORTION: usize = 2_000;
@@ -34,13 +34,15 @@ impl PostGis {
     pub(in crate::store) async fn publish_draft(
         &self,
         next: &Publication<'_>,
+        differing: Option<&Differing>,
         lineage: &Lineage,
         draft: &DraftWrite,
         said: &Value,
     ) -> Result<(Revision, StateHash), StoreError> {
         rules::refuse_broken_identities(next.layers)?;
         let hash = StateHash::of(next.layers);
-        let published = again(|| Box::pin(self.publish_once(next, hash, Some((lineage, draft, said))))).await;
+        let draft = FromDraft { differing, lineage, draft, said };
+        let published = again(|| Box::pin(self.publish_once(next, hash, Some(draft)))).await;
         published.map(|revision| (revision, hash))
     }
 
@@ -61,8 +63,14 @@ impl PostGis {
     }
 }
 
-/// What makes a draft a revision: the lineage that it leaves, its write, and what its event says.
-type FromDraft<'a> = (&'a Lineage, &'a DraftWrite, &'a Value);
+/// What makes a draft a revision: what it changes, the lineage that it leaves, its write, and what its event says.
+#[derive(Clone, Copy)]
+struct FromDraft<'a> {
+    differing: Option<&'a Differing>,
+    lineage: &'a Lineage,
+    draft: &'a DraftWrite,
+    said: &'a Value,
+}
 
 async fn write_all(
     session: &mut Session,
@@ -70,13 +78,13 @@ async fn write_all(
     hash: StateHash,
     draft: Option<FromDraft<'_>>,
 ) -> Result<Revision, StoreError> {
-    let revision = write(session, next, hash, draft.map(|(_, draft, _)| draft.id)).await?;
-    if let Some((lineage, draft, _)) = draft {
+    let revision = write(session, next, hash, draft).await?;
+    if let Some(FromDraft { lineage, draft, .. }) = draft {
         drafts::write(session, draft, Some(revision.number)).await?;
         drafts::write_lineage(session, revision.number, lineage).await?;
     }
     // With a hint for the other nodes, heard when the transaction commits; the row is the truth.
-    let said = draft.map(|(_, _, said)| said);
+    let said = draft.map(|draft| draft.said);
     events::append(session, Happening::published(revision, said)).await?;
     Ok(revision)
 }
@@ -86,14 +94,26 @@ async fn write(
     session: &mut Session,
     next: &Publication<'_>,
     hash: StateHash,
-    draft: Option<u64>,
+    draft: Option<FromDraft<'_>>,
 ) -> Result<Revision, StoreError> {
     session.script("lock table revision in share row exclusive mode").await?;
+    let differing = draft.and_then(|draft| draft.differing);
+    let among = match differing {
+        Some(differing) if hash_of_head(session).await? == Some(differing.from) => Some(&differing.units),
+        _ => None,
+    };
     let revision = follow(session, next, hash).await?;
     write_layers(session, next.layers).await?;
     write_outlines(session, revision, next.layers).await?;
-    write_units(session, revision, next.layers, draft).await?;
+    write_units(session, revision, next.layers, among, draft.map(|draft| draft.draft.id)).await?;
     Ok(revision)
+}
+
+async fn hash_of_head(session: &mut Session) -> Result<Option<StateHash>, StoreError> {
+    let head = sqlx::query("select state_hash from revision order by number desc limit 1");
+    let rows = session.rows(head).await?;
+    let Some(row) = rows.first() else { return Ok(None) };
+    rows::state_hash(row.try_get(0).map_err(StoreError::database("publishing"))?).map(Some)
 }
 
 async fn follow(
@@ -168,12 +188,13 @@ async fn write_units(
     session: &mut Session,
     revision: Revision,
     sources: &[LayerSource],
+    among: Option<&BTreeSet<UnitId>>,
     draft: Option<u64>,
 ) -> Result<(), StoreError> {
     let number = revision.number as i64;
-    let old = current(session, revision.number - 1).await?;
+    let old = current(session, revision.number - 1, among).await?;
     let old = old.iter().map(|row| fields(row).map(Version::from)).collect::<Result<_, _>>()?;
-    let change = UnitChange::between(old, sources, EWKB);
+    let change = UnitChange::between(old, sources, among, EWKB);
     rules::refuse_taken(&unit_ids::taken(session).await?, &change.new, draft)?;
     for ended in change.ended.chunks(PORTION) {
         let end = "update unit_version set rev_to = $1 where unit = any($2) and rev_to is null";

@@ -9,11 +9,11 @@ use crate::snapshot::{LayerSource, Revision, StateHash};
 use crate::store::events::Happening;
 use crate::store::rows::{self, Version};
 use crate::store::rules::{self, OutlineChange, UnitChange};
-use crate::store::{DraftWrite, Publication};
-use crate::unit::Layer;
+use crate::store::{Differing, DraftWrite, Publication};
+use crate::unit::{Layer, UnitId};
 use serde_json::Value;
 use sqlx::{Connection, SqliteConnection};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 fn failed() -> impl FnOnce(sqlx::Error) -> StoreError {
     StoreError::database("publishing")
@@ -27,7 +27,7 @@ impl Sqlite {
     ) -> Result<(Revision, StateHash), StoreError> {
         let mut writer = self.writer().await?;
         let mut transaction = writer.begin_with("begin immediate").await.map_err(failed())?;
-        let published = write(&mut transaction, next, None).await?;
+        let published = write(&mut transaction, next, None, None).await?;
         events::append(&mut transaction, Happening::published(published.0, None)).await?;
         transaction.commit().await.map_err(failed())?;
         Ok(published)
@@ -37,13 +37,14 @@ impl Sqlite {
     pub(in crate::store) async fn publish_draft(
         &self,
         next: &Publication<'_>,
+        differing: Option<&Differing>,
         lineage: &Lineage,
         draft: &DraftWrite,
         said: &Value,
     ) -> Result<(Revision, StateHash), StoreError> {
         let mut writer = self.writer().await?;
         let mut transaction = writer.begin_with("begin immediate").await.map_err(failed())?;
-        let (revision, hash) = write(&mut transaction, next, Some(draft.id)).await?;
+        let (revision, hash) = write(&mut transaction, next, differing, Some(draft.id)).await?;
         drafts::write(&mut transaction, draft, Some(revision.number)).await?;
         drafts::write_lineage(&mut transaction, revision.number, lineage).await?;
         events::append(&mut transaction, Happening::published(revision, Some(said))).await?;
@@ -55,16 +56,30 @@ impl Sqlite {
 async fn write(
     connection: &mut SqliteConnection,
     next: &Publication<'_>,
+    differing: Option<&Differing>,
     draft: Option<u64>,
 ) -> Result<(Revision, StateHash), StoreError> {
     rules::refuse_broken_identities(next.layers)?;
     let hash = StateHash::of(next.layers);
+    let among = match differing {
+        Some(differing) if hash_of_head(connection).await? == Some(differing.from) => Some(&differing.units),
+        _ => None,
+    };
     let revision = follow(connection, next, hash).await?;
     write_layers(connection, next.layers).await?;
     write_outlines(connection, revision, next.layers).await?;
-    write_units(connection, revision, next.layers, draft).await?;
+    write_units(connection, revision, next.layers, among, draft).await?;
     write_extent(connection, next.layers).await?;
     Ok((revision, hash))
+}
+
+async fn hash_of_head(connection: &mut SqliteConnection) -> Result<Option<StateHash>, StoreError> {
+    let stored: Option<Vec<u8>> =
+        sqlx::query_scalar("select state_hash from revision order by number desc limit 1")
+            .fetch_optional(connection)
+            .await
+            .map_err(failed())?;
+    stored.map(|bytes| rows::state_hash(&bytes)).transpose()
 }
 
 async fn follow(
@@ -149,20 +164,35 @@ async fn end_outline(connection: &mut SqliteConnection, layer: &str, number: i64
     Ok(())
 }
 
+/// The versions that hold, of some units or of all.
+async fn current(
+    connection: &mut SqliteConnection,
+    among: Option<&BTreeSet<UnitId>>,
+) -> Result<Vec<Version>, StoreError> {
+    let among = among.map(|units| units.iter().map(|unit| unit.get() as i64).collect::<Vec<_>>());
+    let held = match among {
+        None => sqlx::query(concat!("select ", columns!(), " from unit_version where rev_to is null")),
+        Some(units) => sqlx::query(concat!(
+            "select ",
+            columns!(),
+            " from unit_version where rev_to is null and unit in (select value from json_each(?))"
+        ))
+        .bind(Value::from(units).to_string()),
+    };
+    let rows = held.fetch_all(connection).await.map_err(failed())?;
+    rows.iter().map(|row| fields(row).map(Version::from)).collect()
+}
+
 /// Ends the versions that no longer hold, then adds those that are new; equal ones stay.
 async fn write_units(
     connection: &mut SqliteConnection,
     revision: Revision,
     sources: &[LayerSource],
+    among: Option<&BTreeSet<UnitId>>,
     draft: Option<u64>,
 ) -> Result<(), StoreError> {
     let number = revision.number as i64;
-    let rows = sqlx::query(concat!("select ", columns!(), " from unit_version where rev_to is null"))
-        .fetch_all(&mut *connection)
-        .await
-        .map_err(failed())?;
-    let old = rows.iter().map(|row| fields(row).map(Version::from)).collect::<Result<_, _>>()?;
-    let change = UnitChange::between(old, sources, BLOB);
+    let change = UnitChange::between(current(connection, among).await?, sources, among, BLOB);
     rules::refuse_taken(&unit_ids::taken(connection).await?, &change.new, draft)?;
     for unit in change.ended {
         sqlx::query("update unit_version set rev_to = ? where unit = ? and rev_to is null")

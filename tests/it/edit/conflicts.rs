@@ -99,6 +99,22 @@ fn the_same_run_redrawn_twice_is_a_conflict() {
 }
 
 #[test]
+fn a_run_of_many_segments_that_both_redrew_is_told_once() {
+    let world = quarters();
+    let bend = &["replace_path (100 10, 110 30, 100 50, 110 70, 100 90)"];
+    let bent = world.state().after(&drawn(&world.state(), bend, 100)).unwrap();
+    let on_bent = |text| resolve(&bent, &on("land", operation(text)), &terms(100)).unwrap().change;
+    let theirs = bent.after(&on_bent("replace_path (100 10, 130 50, 100 90)")).unwrap();
+    let found = rebase(&on_bent("replace_path (100 10, 80 50, 100 90)"), &theirs).unwrap_err();
+    assert_eq!(
+        found.iter().map(|c| (c.kind, c.segments)).collect::<Vec<_>>(),
+        [(ConflictKind::Border, 4)],
+        "{found:?}"
+    );
+    assert_eq!(found[0].units, [id(1), id(2)], "{found:?}");
+}
+
+#[test]
 fn a_split_and_a_move_of_the_far_border_merge() {
     merges(
         &["split g1 (50 0, 50 100) new g9 keep left"],

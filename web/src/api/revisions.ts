@@ -17,8 +17,8 @@ export const revisions = (signal: AbortSignal) =>
 export const diff = (from: number, to: number, signal: AbortSignal) =>
 	get<Diff>(`/api/v1/revisions/${from}/diff/${to}`, {}, signal);
 
-export const revert = (revision: number, signal: AbortSignal) =>
-	post<Draft>(`/api/v1/revisions/${revision}/revert`, {}, signal);
+export const revert = (revision: number, title: string, signal: AbortSignal) =>
+	post<Draft>(`/api/v1/revisions/${revision}/revert`, { title, reason: title }, signal);
 
 /** The number of the revision in force; asked often. */
 export const current = (signal: AbortSignal) =>

@@ -1044,6 +1044,8 @@ export interface components {
             detail: string;
             /** @description Longitude and latitude; null for one among rows. */
             at: number[] | null;
+            /** @description How many segments of border in a row it is about; 0 for one among rows or at a point. */
+            segments: number;
             /** @description The ids of the units concerned. */
             units: number[];
             /** @description The field, when it is about one. */

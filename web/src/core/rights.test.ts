@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { barred, holds, may, type Rights } from "./rights";
+import { barred, barredFrom, holds, may, type Rights } from "./rights";
 
 const lan: Rights = {
 	name: "lan",
@@ -32,4 +32,10 @@ test("whoever may not draw is told why", () => {
 	expect(barred({ ...lan, name: null }, draft)).toEqual({ kind: "signed_out" });
 	expect(barred(lan, { ...draft, layer: "police" })).toEqual({ kind: "role", layer: "police" });
 	expect(barred(lan, { ...draft, author: "li" })).toEqual({ kind: "author", author: "li" });
+});
+
+test("a draft is begun by whoever plans on its layer, whoever wrote what it takes back", () => {
+	expect(barredFrom(lan, "land")).toBe(null);
+	expect(barredFrom(lan, "police")).toEqual({ kind: "role", layer: "police" });
+	expect(barredFrom({ ...lan, name: null }, "land")).toEqual({ kind: "signed_out" });
 });

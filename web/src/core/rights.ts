@@ -39,7 +39,16 @@ export function barred(
 	who: Rights | null,
 	draft: { layer: string; author: string },
 ): Barred | null {
+	const from = barredFrom(who, draft.layer);
+	if (from !== null || who?.name === draft.author) return from;
+	return { kind: "author", author: draft.author };
+}
+
+/** Why somebody begins no draft on a layer. */
+export function barredFrom(
+	who: Rights | null,
+	layer: string,
+): Exclude<Barred, { kind: "author" }> | null {
 	if (!who || who.name === null) return { kind: "signed_out" };
-	if (!may(who, ["planner"], draft.layer)) return { kind: "role", layer: draft.layer };
-	return who.name === draft.author ? null : { kind: "author", author: draft.author };
+	return may(who, ["planner"], layer) ? null : { kind: "role", layer };
 }

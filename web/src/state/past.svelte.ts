@@ -14,11 +14,12 @@ class Past {
 	complaint = $state.raw<Refusal | null>(null);
 	busy = $state(false);
 
-	async revert(revision: number) {
+	/** Begins the draft that takes a revision back; `title` in the language of whoever does. */
+	async revert(revision: number, title: string) {
 		this.busy = true;
 		this.complaint = null;
 		try {
-			const draft = await api.revert(revision, new AbortController().signal);
+			const draft = await api.revert(revision, title, new AbortController().signal);
 			page.openDraft(draft.id, "edit");
 		} catch (cause) {
 			this.complaint = asRefusal(cause);
