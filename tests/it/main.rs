@@ -32,6 +32,7 @@ mod nodes;
 #[path = "../support/oracle.rs"]
 mod oracle;
 mod owner;
+mod parts;
 #[path = "../support/partition.rs"]
 mod partition;
 #[path = "../support/planar.rs"]

@@ -113,6 +113,11 @@ impl Series {
         Self { zooms, labels: OnceLock::new(), tints: OnceLock::new(), kept: Mutex::default() }
     }
 
+    /// From which zoom each level is drawn.
+    pub fn zooms(&self) -> &Zooms {
+        &self.zooms
+    }
+
     /// The labels of the layer.
     pub fn labels(&self, state: &LayerState) -> &Labels {
         self.labels.get_or_init(|| Labels::of(state))
