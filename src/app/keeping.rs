@@ -111,7 +111,9 @@ impl Keeper {
         let head = store.pulse().await?.head;
         let holds = |kept: &Kept| kept.revisions.last().map(|&revision| (revision, kept.state_hash)) == head;
         if !kept.is_some_and(holds) {
-            return newest(store, Origin::Kept(self.arcs.clone())).await.map(|(published, posts)| Fresh::Other(Box::new(published), posts));
+            return newest(store, Origin::Kept(self.arcs.clone()))
+                .await
+                .map(|(published, posts)| Fresh::Other(Box::new(published), posts));
         }
         let mut revisions = store.revisions().await?;
         revisions.retain(|revision| head.is_some_and(|(head, _)| revision.number <= head.number));

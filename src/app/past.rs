@@ -125,7 +125,8 @@ impl App {
             return Ok(found);
         }
         let loaded = self.store().load(revision.number).await.map_err(OpenError::from)?;
-        let published = Arc::new(Published::build(loaded, known.clone(), Origin::Beside(self.published())).await?);
+        let published =
+            Arc::new(Published::build(loaded, known.clone(), Origin::Beside(self.published())).await?);
         self.past.keep(published.clone());
         Ok(published)
     }

@@ -82,7 +82,8 @@ impl Published {
             Tileset::Grid => {
                 let layers = self.base.layers().iter();
                 let Window { min, max, .. } = Window::of(tile);
-                let drawn: Vec<_> = layers.filter_map(|l| Some((l, l.drawn_for(tile.z, (min, max))?))).collect();
+                let drawn: Vec<_> =
+                    layers.filter_map(|l| Some((l, l.drawn_for(tile.z, (min, max))?))).collect();
                 let sources: Vec<Source<'_>> = drawn
                     .iter()
                     .map(|(l, drawn)| Source { layer: &l.layer, units: &l.units, drawn })

@@ -3,10 +3,10 @@
 use super::{Failure, open};
 use crate::app::access::Policy;
 use crate::app::{self, App};
+use crate::coverage::KeepPoints;
 use crate::http::basemap::Basemap;
 use crate::http::listen::{Limits, Listener, tls};
 use crate::http::{self, Setting, Site};
-use crate::coverage::KeepPoints;
 use crate::store::{ArcFolder, Local, Location, Store};
 use std::io::{self, Write};
 use std::net::SocketAddr;

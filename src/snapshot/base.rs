@@ -234,11 +234,8 @@ impl LayerState {
 
     fn keeping(self, keep: &dyn KeepPoints) -> Self {
         // The coverage of the state before has its points there already.
-        let from = if self.coverage.is_read() {
-            None
-        } else {
-            keep.keep(&self.layer.name, &self.coverage.points())
-        };
+        let from =
+            if self.coverage.is_read() { None } else { keep.keep(&self.layer.name, &self.coverage.points()) };
         let Some(from) = from else { return self };
         let coverage = Arc::unwrap_or_clone(self.coverage).reading(from);
         Self { coverage: Arc::new(coverage), ..self }

@@ -32,9 +32,9 @@ mod nodes;
 #[path = "../support/oracle.rs"]
 mod oracle;
 mod owner;
-mod parts;
 #[path = "../support/partition.rs"]
 mod partition;
+mod parts;
 #[path = "../support/planar.rs"]
 mod planar;
 #[path = "../support/postgis.rs"]

@@ -4,8 +4,8 @@ use crate::partition;
 use crate::tiles::tiles_of;
 use crate::town;
 use wangge::geom::Point;
-use wangge::snapshot::drawn::{Drawn, LAST_ZOOM, Zooms};
 use wangge::snapshot::LayerState;
+use wangge::snapshot::drawn::{Drawn, LAST_ZOOM, Zooms};
 use wangge::tile::{Source, TileCoord, Window, render};
 
 fn bytes(state: &LayerState, drawn: &Drawn, tile: TileCoord) -> Vec<u8> {

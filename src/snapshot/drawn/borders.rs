@@ -33,7 +33,9 @@ pub(super) fn dots(points: &[Point], zoom: u8) -> Vec<Dot> {
 
 /// The borders of a coverage, one per arc that has a length at this zoom; by level, then by unit.
 pub(super) fn borders(coverage: &Coverage, units: &Units, arcs: &[Vec<Dot>]) -> Vec<Border> {
-    in_order(coverage.arcs().zip(arcs).filter_map(|(arc, dots)| border(coverage, units, &arc, dots)).collect())
+    in_order(
+        coverage.arcs().zip(arcs).filter_map(|(arc, dots)| border(coverage, units, &arc, dots)).collect(),
+    )
 }
 
 /// One arc as a border; `None` when it has no length.

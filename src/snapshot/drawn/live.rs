@@ -75,12 +75,7 @@ impl LiveGrid {
         self.any(triangle, |cell| self.starts[cell + 1], is)
     }
 
-    fn any(
-        &self,
-        [a, b, c]: [Point; 3],
-        end: impl Fn(usize) -> u32,
-        is: impl Fn(Point) -> bool,
-    ) -> bool {
+    fn any(&self, [a, b, c]: [Point; 3], end: impl Fn(usize) -> u32, is: impl Fn(Point) -> bool) -> bool {
         let (south, north) = (a.y.min(b.y).min(c.y), a.y.max(b.y).max(c.y));
         let (first, last) = (self.row(south), self.row(north));
         (first..=last).any(|row| {

@@ -78,10 +78,16 @@ impl Outside {
         Self { min, max }
     }
 
+    /// The middle of the part.
+    pub fn middle(&self) -> Dot {
+        Dot::new(self.min.x.midpoint(self.max.x), self.min.y.midpoint(self.max.y))
+    }
+
     /// A place in the part and the face that holds it: beside the longest piece of border that no other comes near.
     /// `None` when no border passes the part.
     pub fn reference(&self, lines: &[Line]) -> Option<(Place, Face)> {
-        let mut within: Vec<(f64, Place, &Line)> = lines.iter().filter_map(|line| self.within(line)).collect();
+        let mut within: Vec<(f64, Place, &Line)> =
+            lines.iter().filter_map(|line| self.within(line)).collect();
         within.sort_by(|a, b| b.0.total_cmp(&a.0));
         let alone = |&&(_, middle, line): &&(f64, Place, &Line)| {
             lines.iter().all(|other| std::ptr::eq(other, line) || other.distance(middle) > BESIDE.1)

@@ -8,13 +8,13 @@
 use super::borders::{border, dots, in_order};
 use super::generalise::generalise_within;
 use super::levels::Zooms;
-use super::outside::{Line, Outside, closed};
+use super::outside::{Line, Outside, Place, closed};
 use super::plate::{Drawn, DrawnLevel, DrawnUnit};
 use super::series::Labels;
 use super::tint::Tints;
 use super::world::Dot;
 use crate::coverage::{ArcRef, Coverage, Face};
-use crate::geom::Bbox;
+use crate::geom::{Bbox, Point};
 use crate::snapshot::LayerState;
 use crate::unit::{Level, UnitId};
 use std::collections::BTreeMap;
@@ -32,6 +32,18 @@ struct Arc<'a> {
     dots: Vec<Dot>,
 }
 
+/// The arcs about a window, and a place by which it is known what holds the rest of it.
+struct Part<'a> {
+    state: &'a LayerState,
+    arcs: Vec<Arc<'a>>,
+    outside: Outside,
+    /// The box of the part on the lattice.
+    known: Bbox,
+    place: Place,
+    /// The grid that holds the place.
+    holder: Option<UnitId>,
+}
+
 impl Drawn {
     /// What a window from `min` to `max` shows of a layer at a zoom that shows its grids; `None` at any other zoom. A tile
     /// whose window lies in it is the same as from [`Drawn::of`], but nothing else of it may be looked at.
@@ -44,51 +56,72 @@ impl Drawn {
         (min, max): (Dot, Dot),
     ) -> Option<Self> {
         let shown = zooms.shown(&state.layer, zoom);
-        let lowest = *shown.last()?;
-        if lowest != state.layer.grid_level() {
-            return None;
-        }
+        let lowest = shown.last().copied().filter(|&lowest| lowest == state.layer.grid_level())?;
         let outside = Outside::of(min, max, MARGIN);
         let known = lattice(outside.min, outside.max, zoom);
         let refs = arcs(&state.coverage, &state.borders.arcs_near(known));
-        let tolerance = zooms.tolerance(&state.layer, lowest, zoom);
-        let arcs: Vec<Arc<'_>> = thinned(state, &refs, known, tolerance, zoom)
-            .into_iter()
-            .zip(&refs)
-            .map(|(points, arc)| Arc { arc, dots: dots(&points, zoom) })
-            .collect();
+        let thinned = thinned(state, &refs, known, zooms.tolerance(&state.layer, lowest, zoom), zoom);
+        let arcs =
+            refs.iter().zip(&thinned).map(|(arc, points)| Arc { arc, dots: dots(points, zoom) }).collect();
+        let part = Part::of(state, arcs, (outside, known), zoom);
+        let named = labels.within(known);
+        let level = |&level: &Level| {
+            let is_named = zooms.named(&state.layer, level, zoom);
+            let labels = named.iter().filter(|label| is_named && label.level == level);
+            DrawnLevel::with(level, part.units(level, tints), labels, zoom)
+        };
+        let levels = shown.iter().map(level).collect();
+        let borders = part.arcs.iter().filter_map(|a| border(&state.coverage, &state.units, a.arc, &a.dots));
+        Some(Self::with(levels, in_order(borders.collect())))
+    }
+}
+
+impl<'a> Part<'a> {
+    fn of(state: &'a LayerState, arcs: Vec<Arc<'a>>, (outside, known): (Outside, Bbox), zoom: u8) -> Self {
         let lines: Vec<Line> = arcs.iter().flat_map(|arc| Line::along(&arc.dots, arc.arc.right)).collect();
-        let middle = Dot::new(min.x.midpoint(max.x), min.y.midpoint(max.y));
-        let reference = outside.reference(&lines);
-        let (at, owner) =
-            reference.unwrap_or_else(|| (middle.into(), state.index.owner(middle.point(zoom))));
-        let levels = shown
-            .iter()
-            .map(|&level| {
-                let around = state.coverage.unit(owner).and_then(|unit| above(state, unit, level));
-                let mut units = Vec::new();
-                for (unit, runs) in runs(state, &arcs, level, around) {
-                    let inside = state.derived(level).measure(unit).is_some_and(|m| known.holds(&m.bbox));
-                    let tint = tints.get(unit);
-                    if inside {
-                        units.push(DrawnUnit::of(unit, closed(runs), tint));
-                        continue;
-                    }
-                    let polygons = outside.close(runs, at, Some(unit) == around);
-                    if !polygons.is_empty() {
-                        units.push(DrawnUnit { unit, polygons, vanished: false, tint });
-                    }
-                }
-                let named = zooms.named(&state.layer, level, zoom);
-                let labels = labels.of_level(level).filter(|l| named && known.contains(l.point));
-                DrawnLevel::with(level, units, labels, zoom)
-            })
-            .collect();
-        let borders = arcs
-            .iter()
-            .filter_map(|arc| border(&state.coverage, &state.units, arc.arc, &arc.dots))
-            .collect();
-        Some(Self::with(levels, in_order(borders)))
+        let (place, holder) = outside.reference(&lines).unwrap_or_else(|| {
+            let middle = outside.middle();
+            (middle.into(), state.index.owner(middle.point(zoom)))
+        });
+        Self { state, arcs, outside, known, place, holder: state.coverage.unit(holder) }
+    }
+
+    /// The units of a level, by id.
+    fn units(&self, level: Level, tints: &Tints) -> Vec<DrawnUnit> {
+        let around = self.holder.and_then(|grid| above(self.state, grid, level));
+        let is_inside =
+            |unit| self.state.derived(level).measure(unit).is_some_and(|m| self.known.holds(&m.bbox));
+        let drawn = |(unit, runs)| {
+            let tint = tints.get(unit);
+            if is_inside(unit) {
+                return Some(DrawnUnit::of(unit, closed(runs), tint));
+            }
+            let polygons = self.outside.close(runs, self.place, Some(unit) == around);
+            (!polygons.is_empty()).then_some(DrawnUnit { unit, polygons, vanished: false, tint })
+        };
+        self.runs(level, around).into_iter().filter_map(drawn).collect()
+    }
+
+    /// The units of a level that have border in the part, and the one around it, by id; each with the runs of its
+    /// border, the unit on the right as one looks at the screen.
+    fn runs(&self, level: Level, around: Option<UnitId>) -> BTreeMap<UnitId, Vec<Vec<Dot>>> {
+        let side =
+            |face: Face| self.state.coverage.unit(face).and_then(|grid| above(self.state, grid, level));
+        let mut runs: BTreeMap<UnitId, Vec<Vec<Dot>>> = BTreeMap::new();
+        runs.extend(around.map(|unit| (unit, Vec::new())));
+        for arc in &self.arcs {
+            let (left, right) = (side(arc.arc.left), side(arc.arc.right));
+            if left == right {
+                continue;
+            }
+            if let Some(unit) = right {
+                runs.entry(unit).or_default().push(arc.dots.clone());
+            }
+            if let Some(unit) = left {
+                runs.entry(unit).or_default().push(arc.dots.iter().rev().copied().collect());
+            }
+        }
+        runs
     }
 }
 
@@ -115,7 +148,7 @@ fn thinned(
     known: Bbox,
     tolerance: u64,
     zoom: u8,
-) -> Vec<Vec<crate::geom::Point>> {
+) -> Vec<Vec<Point>> {
     let all = wanted.iter().map(ArcRef::bbox).fold(known, Bbox::union);
     let unit = super::world::lattice_per_unit(zoom).ceil() as i32;
     for halo in (0..TRIES).map(|n| (HALO << n).saturating_mul(unit)) {
@@ -133,31 +166,4 @@ fn thinned(
     }
     let whole = super::generalise(&state.coverage, tolerance);
     wanted.iter().map(|arc| whole.arc(arc.number).points.into_owned()).collect()
-}
-
-/// The units of a level that have border in the part, and the one around it, by id; each with the runs of its border,
-/// the unit on the right as one looks at the screen.
-fn runs(
-    state: &LayerState,
-    arcs: &[Arc<'_>],
-    level: Level,
-    around: Option<UnitId>,
-) -> BTreeMap<UnitId, Vec<Vec<Dot>>> {
-    let side = |face: Face| state.coverage.unit(face).and_then(|unit| above(state, unit, level));
-    let mut runs: BTreeMap<UnitId, Vec<Vec<Dot>>> = around.into_iter().map(|unit| (unit, Vec::new())).collect();
-    for arc in arcs {
-        let (left, right) = (side(arc.arc.left), side(arc.arc.right));
-        if left != right {
-            for (unit, forward) in [(left, false), (right, true)] {
-                let mut run = arc.dots.clone();
-                if !forward {
-                    run.reverse();
-                }
-                if let Some(unit) = unit {
-                    runs.entry(unit).or_default().push(run);
-                }
-            }
-        }
-    }
-    runs
 }

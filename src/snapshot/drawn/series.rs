@@ -5,7 +5,7 @@ use super::levels::{FIRST_ZOOM, LAST_ZOOM, Zooms};
 use super::plate::Drawn;
 use super::tint::Tints;
 use crate::coverage::Coverage;
-use crate::geom::{Point, Shape};
+use crate::geom::{Bbox, Point, Shape};
 use crate::snapshot::LayerState;
 use crate::unit::{Level, UnitId};
 use rayon::prelude::*;
@@ -60,6 +60,11 @@ impl Labels {
     /// The label of a unit; `None` when it has no ground. Costs a binary search.
     pub fn get(&self, unit: UnitId) -> Option<Label> {
         self.0.binary_search_by_key(&unit, |label| label.unit).ok().map(|i| self.0[i])
+    }
+
+    /// The labels in a box, by unit. Costs a look at each.
+    pub fn within(&self, around: Bbox) -> Vec<Label> {
+        self.0.iter().filter(|label| around.contains(label.point)).copied().collect()
     }
 
     /// The labels of one level, by unit.

@@ -1,7 +1,7 @@
 //! Drafts while the database is stopped, killed and paused: each write is answered in time, and none that was
 //! acknowledged is lost.
 
-use super::fixture::{Node, SOON, agent, fill, soaking};
+use super::fixture::{Node, SOON, fill, soaking};
 use super::outage::OUTAGES;
 use crate::postgis::Cluster;
 use serde_json::{Value, json};
@@ -11,8 +11,9 @@ use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-/// Within this every write is answered, whatever the database does: what is waited for a statement, and a connection.
-const DEADLINE: Duration = Duration::from_secs(15);
+/// Within this every write is answered, whatever the database does: 12 s for a statement under which it went, then twice
+/// 3 s to ask all hosts who is primary now.
+const DEADLINE: Duration = Duration::from_secs(20);
 
 /// What a write was answered.
 struct Told {
@@ -32,6 +33,12 @@ impl Told {
         assert!(self.retry.is_some_and(|seconds| seconds > 0), "{what}: no Retry-After");
         assert!(self.took < DEADLINE, "{what}: {:?}", self.took);
     }
+}
+
+/// A client that waits longer than a write may take.
+fn agent() -> ureq::Agent {
+    let settings = ureq::Agent::config_builder().http_status_as_error(false);
+    settings.timeout_global(Some(2 * DEADLINE)).build().into()
 }
 
 fn post(agent: &ureq::Agent, url: &str, tag: Option<&str>, body: &Value) -> Told {
@@ -184,12 +191,17 @@ fn drafts_are_refused_in_time_while_the_database_is_away_and_none_that_was_ackno
         }));
         assert_eq!(begun.status, 201, "{name}: {}", begun.body);
         let appended = until_answered(Box::new(|| drawn.step("operations", &rename("g4", "改一", "改二"))));
-        assert_eq!(appended.status, 200, "{name}: {}", appended.body);
+        // As one that was not confirmed may be written all the same.
+        assert!(matches!(appended.status, 200 | 412), "{name}: {}", appended.body);
         let published = until_answered(Box::new(|| approved.step("publish", &json!({}))));
         // One whose confirmation was lost may have been published by the first try.
         let state = approved.read();
         assert!(matches!(published.status, 200 | 409 | 412), "{name}: {}", published.body);
-        assert_eq!((&state["state"], &state["published"]), (&json!("published"), &json!(revision + 1)), "{name}");
+        assert_eq!(
+            (&state["state"], &state["published"]),
+            (&json!("published"), &json!(revision + 1)),
+            "{name}"
+        );
         let worked = returned.elapsed();
         for node in &nodes {
             node.until("the new revision", |node| node.revision() == revision + 1);
