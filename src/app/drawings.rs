@@ -95,7 +95,7 @@ pub async fn draw_head(store: &Store) -> Result<Option<Sitting>, super::OpenErro
     if kept.revision >= Some(head.number) {
         return Ok(Some(Sitting::Shown));
     }
-    let (published, _) = super::taking_up::newest(store, None).await?;
+    let (published, _) = super::taking_up::newest(store, super::Origin::Kept(None)).await?;
     loop {
         match store.draw(&published.sitter()).await? {
             Sitting::Busy => tokio::time::sleep(AGAIN.0).await,

@@ -1,7 +1,8 @@
 //! A node's local snapshot: written after each take-up, and started from while the database is away.
 
 use super::taking_up::newest;
-use super::{App, OpenError, Posts, Published};
+use super::{App, OpenError, Origin, Posts, Published};
+use crate::coverage::KeepPoints;
 use crate::snapshot::Revision;
 use crate::store::{Kept, Loaded, Local, LocalError, Roster, Store};
 use crate::unit::{Attributes, Post};
@@ -24,6 +25,8 @@ pub struct SnapshotHealth {
 #[derive(Debug)]
 pub(super) struct Keeper {
     local: Local,
+    /// Who keeps the points of arcs.
+    arcs: Option<Arc<dyn KeepPoints>>,
     state: Mutex<State>,
 }
 
@@ -45,10 +48,11 @@ enum Fresh {
 }
 
 impl Keeper {
-    pub(super) fn new(local: Local) -> Arc<Self> {
+    pub(super) fn new(local: Local, arcs: Option<Arc<dyn KeepPoints>>) -> Arc<Self> {
         let health = SnapshotHealth { revision: None, failures: 0 };
         Arc::new(Self {
             local,
+            arcs,
             state: Mutex::new(State {
                 health,
                 people: None,
@@ -70,7 +74,7 @@ impl Keeper {
         store: &Store,
     ) -> Result<(Published, Posts, Option<Roster>), OpenError> {
         let kept = self.read().await;
-        match fresh(store, kept.as_ref().ok()).await {
+        match self.fresh(store, kept.as_ref().ok()).await {
             Err(OpenError::Store(away)) if away.is_passing() => {
                 let kept = match kept {
                     Ok(kept) => kept,
@@ -102,6 +106,20 @@ impl Keeper {
         }
     }
 
+    /// What the store has: the state itself, unless the snapshot holds it.
+    async fn fresh(&self, store: &Store, kept: Option<&Kept>) -> Result<Fresh, OpenError> {
+        let head = store.pulse().await?.head;
+        let holds = |kept: &Kept| kept.revisions.last().map(|&revision| (revision, kept.state_hash)) == head;
+        if !kept.is_some_and(holds) {
+            return newest(store, Origin::Kept(self.arcs.clone()))
+                .await
+                .map(|(published, posts)| Fresh::Other(Box::new(published), posts));
+        }
+        let mut revisions = store.revisions().await?;
+        revisions.retain(|revision| head.is_some_and(|(head, _)| revision.number <= head.number));
+        Ok(Fresh::Same { posts: store.posts().await?, revisions })
+    }
+
     async fn read(self: &Arc<Self>) -> Result<Kept, LocalError> {
         let keeper = self.clone();
         let read = tokio::task::spawn_blocking(move || keeper.local.read());
@@ -115,7 +133,7 @@ impl Keeper {
         let attributes = Attributes::new();
         let posts = Posts::new(posts);
         let loaded = Loaded { revision, layers, posts: Vec::new(), state_hash, note, attributes };
-        let published = Published::build(loaded, revisions.into(), None).await?;
+        let published = Published::build(loaded, revisions.into(), Origin::Kept(self.arcs.clone())).await?;
         self.with(|state| {
             state.health.revision = Some(revision.number);
             state.people = Some(Arc::new(people));
@@ -142,18 +160,6 @@ impl Keeper {
             }
         });
     }
-}
-
-/// What the store has: the state itself, unless the snapshot holds it.
-async fn fresh(store: &Store, kept: Option<&Kept>) -> Result<Fresh, OpenError> {
-    let head = store.pulse().await?.head;
-    let holds = |kept: &Kept| kept.revisions.last().map(|&revision| (revision, kept.state_hash)) == head;
-    if !kept.is_some_and(holds) {
-        return newest(store, None).await.map(|(published, posts)| Fresh::Other(Box::new(published), posts));
-    }
-    let mut revisions = store.revisions().await?;
-    revisions.retain(|revision| head.is_some_and(|(head, _)| revision.number <= head.number));
-    Ok(Fresh::Same { posts: store.posts().await?, revisions })
 }
 
 impl App {

@@ -39,7 +39,7 @@ pub use rows::word;
 pub use tiling::Packing;
 pub use units::{Page, Staffed, UnitFacts, UnitQuery};
 
-use crate::coverage::Defect;
+use crate::coverage::{Defect, KeepPoints};
 use crate::snapshot::{Base, Revision, StateHash};
 use crate::store::{Loaded, Local, LocalError, Store, StoreError};
 use crate::unit::Categories;
@@ -97,6 +97,15 @@ pub struct App {
     pub categories: &'static Categories,
 }
 
+/// What a state is built beside.
+#[derive(Clone, Debug)]
+enum Origin {
+    /// Another state: what is as it is there is shared with it, and its arcs are kept where that one's are.
+    Beside(Arc<Published>),
+    /// Nothing; somebody keeps its arcs, or memory does.
+    Kept(Option<Arc<dyn KeepPoints>>),
+}
+
 /// Why a state could not be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
@@ -127,9 +136,18 @@ impl App {
     /// Opens the newest revision of a store. Costs the load, the coverages and the indexes: under a
     /// second for a city of six thousand grids.
     pub async fn open(store: Store, policy: Policy) -> Result<Arc<Self>, OpenError> {
+        Self::open_with(store, policy, None).await
+    }
+
+    /// The same with the points of its arcs kept by somebody; in memory for `None`.
+    pub async fn open_with(
+        store: Store,
+        policy: Policy,
+        arcs: Option<Arc<dyn KeepPoints>>,
+    ) -> Result<Arc<Self>, OpenError> {
         // Before the posts, so that none that came meanwhile is missed.
         let people = People::open(&store).await?;
-        let (published, posts) = taking_up::newest(&store, None).await?;
+        let (published, posts) = taking_up::newest(&store, Origin::Kept(arcs)).await?;
         let beside = Beside::new(posts, people.roster().head);
         let app = Self::of(published, people, beside, store, policy);
         app.refresh_people().await?;
@@ -138,8 +156,13 @@ impl App {
 
     /// The same with a local snapshot, which is used when it holds the newest revision, and when the store is
     /// away. What it lacks then comes when the store is back and [`App::follow`] runs.
-    pub async fn open_keeping(store: Store, policy: Policy, local: Local) -> Result<Arc<Self>, OpenError> {
-        let keeper = Keeper::new(local);
+    pub async fn open_keeping(
+        store: Store,
+        policy: Policy,
+        local: Local,
+        arcs: Option<Arc<dyn KeepPoints>>,
+    ) -> Result<Arc<Self>, OpenError> {
+        let keeper = Keeper::new(local, arcs);
         // Before the posts, so that none that came meanwhile is missed; without an answer all entries are looked at.
         let before = store.audit_head().await.unwrap_or(0);
         let (published, posts, kept) = keeper.start(&store).await?;
@@ -197,15 +220,15 @@ impl Published {
     /// Builds the state from what a store gave back. Of the revisions it knows its own; whoever knows the
     /// others sets them.
     pub fn new(loaded: Loaded) -> Result<Self, OpenError> {
-        Self::sharing(loaded, None)
+        Self::from(loaded, Origin::Kept(None))
     }
 
-    /// The same; what is as it is in the other state is shared with it.
-    fn sharing(loaded: Loaded, other: Option<&Self>) -> Result<Self, OpenError> {
+    fn from(loaded: Loaded, origin: Origin) -> Result<Self, OpenError> {
         let Loaded { revision, layers, state_hash, note, .. } = loaded;
-        let built = match other {
-            Some(other) => other.base.after(revision, layers),
-            None => Base::new(revision, layers),
+        let built = match origin {
+            Origin::Beside(other) => other.base.after(revision, layers),
+            Origin::Kept(None) => Base::new(revision, layers),
+            Origin::Kept(Some(arcs)) => Base::new(revision, layers).map(|base| base.keeping(arcs)),
         };
         let base = built.map_err(|mut defects| OpenError::Damaged {
             revision: revision.number,

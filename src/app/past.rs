@@ -1,7 +1,7 @@
 //! Answers as of another time.
 
 use super::drafting::DraftError;
-use super::{App, OpenError, Published};
+use super::{App, OpenError, Origin, Published};
 use crate::snapshot::Revision;
 use chrono::{DateTime, Utc};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -125,7 +125,8 @@ impl App {
             return Ok(found);
         }
         let loaded = self.store().load(revision.number).await.map_err(OpenError::from)?;
-        let published = Arc::new(Published::build(loaded, known.clone(), Some(self.published())).await?);
+        let published =
+            Arc::new(Published::build(loaded, known.clone(), Origin::Beside(self.published())).await?);
         self.past.keep(published.clone());
         Ok(published)
     }

@@ -1,7 +1,7 @@
 //! From the state in force to the one that the store has by now.
 
 use super::ages::Ages;
-use super::{App, OpenError, Posts, Published};
+use super::{App, OpenError, Origin, Posts, Published};
 use crate::snapshot::Revision;
 use crate::store::{Loaded, Store};
 use std::sync::Arc;
@@ -23,7 +23,7 @@ impl App {
         }
         let started = Instant::now();
         // Its posts are not needed: who holds them is learned of from the audit, see `beside`.
-        let (next, _) = newest(&self.store, Some(in_force.clone())).await?;
+        let (next, _) = newest(&self.store, Origin::Beside(in_force.clone())).await?;
         let built = started.elapsed();
         let warm = tokio::task::spawn_blocking(move || {
             next.warm(Some(&in_force));
@@ -68,15 +68,14 @@ impl App {
 }
 
 impl Published {
-    /// Builds the state away from the threads that answer; what is as it is in another state is shared with that.
+    /// Builds the state away from the threads that answer.
     pub(super) async fn build(
         loaded: Loaded,
         revisions: Arc<[Revision]>,
-        other: Option<Arc<Self>>,
+        origin: Origin,
     ) -> Result<Self, OpenError> {
-        let build = tokio::task::spawn_blocking(move || {
-            Ok(Self { revisions, ..Self::sharing(loaded, other.as_deref())? })
-        });
+        let build =
+            tokio::task::spawn_blocking(move || Ok(Self { revisions, ..Self::from(loaded, origin)? }));
         build.await.expect("building a state does not panic")
     }
 
@@ -85,16 +84,12 @@ impl Published {
     }
 }
 
-/// The newest revision of a store, built, with those before it; and the posts on file. What is as it is in another
-/// state is shared with that.
-pub(super) async fn newest(
-    store: &Store,
-    other: Option<Arc<Published>>,
-) -> Result<(Published, Posts), OpenError> {
+/// The newest revision of a store, built, with those before it; and the posts on file.
+pub(super) async fn newest(store: &Store, origin: Origin) -> Result<(Published, Posts), OpenError> {
     let mut loaded = store.load_head().await?;
     let posts = Posts::new(std::mem::take(&mut loaded.posts));
     // One that was published between the two questions is not in force here yet.
     let mut revisions = store.revisions().await?;
     revisions.retain(|revision| revision.number <= loaded.revision.number);
-    Ok((Published::build(loaded, revisions.into(), other).await?, posts))
+    Ok((Published::build(loaded, revisions.into(), origin).await?, posts))
 }

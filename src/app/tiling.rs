@@ -4,7 +4,7 @@
 //! included. So nothing is ever invalidated: a new revision asks for new keys, and the old ones age out.
 
 use super::{App, Published};
-use crate::tile::{Source, TileCoord, TileKey, Tileset, render};
+use crate::tile::{Source, TileCoord, TileKey, Tileset, Window, render};
 use bytes::Bytes;
 use std::io::{self, Write};
 use std::sync::Arc;
@@ -76,12 +76,14 @@ impl Published {
     }
 
     /// The bytes of a tile, not packed; empty when there is nothing in it. The first tile of a zoom also
-    /// draws that zoom, which takes up to some tenths of a second.
+    /// draws that zoom, which takes up to some tenths of a second; of a very large layer each tile is drawn by itself.
     pub fn render(&self, tileset: Tileset, tile: TileCoord) -> Vec<u8> {
         match tileset {
             Tileset::Grid => {
                 let layers = self.base.layers().iter();
-                let drawn: Vec<_> = layers.filter_map(|l| Some((l, l.drawn(tile.z)?))).collect();
+                let Window { min, max, .. } = Window::of(tile);
+                let drawn: Vec<_> =
+                    layers.filter_map(|l| Some((l, l.drawn_for(tile.z, (min, max))?))).collect();
                 let sources: Vec<Source<'_>> = drawn
                     .iter()
                     .map(|(l, drawn)| Source { layer: &l.layer, units: &l.units, drawn })

@@ -3,10 +3,11 @@
 use super::{Failure, open};
 use crate::app::access::Policy;
 use crate::app::{self, App};
+use crate::coverage::KeepPoints;
 use crate::http::basemap::Basemap;
 use crate::http::listen::{Limits, Listener, tls};
 use crate::http::{self, Setting, Site};
-use crate::store::{Local, Location, Store};
+use crate::store::{ArcFolder, Local, Location, Store};
 use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::os::unix::process::CommandExt;
@@ -23,6 +24,7 @@ Examples:
   wangge serve guilin.gpkg --bind 127.0.0.1:9000
   wangge serve --database postgres://wangge@db1.example,db2.example/city
   wangge serve --database postgres://wangge@db.example/city --snapshot /var/lib/wangge/city.snapshot
+  wangge serve --database postgres://wangge@db.example/province --arcs file
   wangge serve --bind 0.0.0.0:8443 --public-read --tls self-signed
   wangge serve --basemap guilin.pmtiles --basemap-attribution '© OpenStreetMap contributors'
 
@@ -60,6 +62,10 @@ pub struct Args {
     /// node needs its own; `none` for none [default: data/DATABASE.snapshot].
     #[arg(long, value_name = "FILE", env = "WANGGE_SNAPSHOT")]
     pub snapshot: Option<PathBuf>,
+    /// Where the points of borders are: in memory, or in a file beside the local snapshot or the store file, read
+    /// where they are asked for. For a province; a city fits into memory.
+    #[arg(long, default_value = "memory", value_name = "PLACE", value_parser = ["memory", "file"], env = "WANGGE_ARCS")]
+    pub arcs: String,
     /// The most connections at a time.
     #[arg(long, default_value_t = Limits::default().connections, value_name = "N")]
     pub connections: usize,
@@ -135,12 +141,14 @@ async fn serve(args: &Args) -> Result<(), Failure> {
 /// Opens the store: a database together with the local snapshot, without which it must be there.
 async fn app(args: &Args, place: &Location) -> Result<Arc<App>, Failure> {
     let policy = Policy { public_read: args.public_read };
-    let opened = if let Some(local) = snapshot(args, place)? {
+    let local = snapshot(args, place)?;
+    let arcs = arcs(args, local.as_ref().map(Local::path).or(place.file()))?;
+    let opened = if let Some(local) = local {
         let store = Store::open_later(place).await.map_err(|error| cannot_open(place, error))?;
-        App::open_keeping(store, policy, local).await
+        App::open_keeping(store, policy, local, arcs).await
     } else {
         let store = Store::open(place).await.map_err(|error| cannot_open(place, error))?;
-        App::open(store, policy).await
+        App::open_with(store, policy, arcs).await
     };
     opened.map_err(|error| cannot_open(place, error))
 }
@@ -160,6 +168,18 @@ fn snapshot(args: &Args, place: &Location) -> Result<Option<Local>, Failure> {
     };
     let doing = || format!("keeping a local snapshot at {} (--snapshot)", path.display());
     Local::take(&path, place).map_err(|error| Failure::environment(doing(), error))
+}
+
+/// Who keeps the points of arcs, in the folder of a file of ours; `None` for memory.
+fn arcs(args: &Args, beside: Option<&Path>) -> Result<Option<Arc<dyn KeepPoints>>, Failure> {
+    if args.arcs != "file" {
+        return Ok(None);
+    }
+    let folder = beside.unwrap_or(Path::new(super::DEFAULT_FILE)).parent();
+    let folder = folder.filter(|f| !f.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned();
+    let doing = || format!("keeping arcs in {} (--arcs file)", folder.display());
+    let kept = ArcFolder::at(folder.clone()).map_err(|error| Failure::environment(doing(), error))?;
+    Ok(Some(Arc::new(kept)))
 }
 
 /// Without accounts nobody but this machine may be answered, so that no other address is listened on.

@@ -26,7 +26,7 @@ pub use faces::Patch;
 pub use index::Index;
 pub use invariants::{Flaw, check_invariants};
 pub(crate) use near::{pairs, pairs_between};
-pub use points::ReadPoints;
+pub use points::{KeepPoints, ReadPoints};
 
 use crate::geom::{Bbox, Point, Shape};
 use crate::unit::UnitId;
@@ -140,6 +140,11 @@ impl Coverage {
     /// The points of all arcs, one arc after another.
     pub fn points(&self) -> Cow<'_, [Point]> {
         self.points.all()
+    }
+
+    /// Whether its points are read from elsewhere.
+    pub fn is_read(&self) -> bool {
+        matches!(self.points, Arcs::File { .. })
     }
 
     /// The same coverage without its points in memory: they are read from where they were put, in the order of

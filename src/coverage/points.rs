@@ -15,6 +15,12 @@ pub trait ReadPoints: fmt::Debug + Send + Sync {
     fn read(&self, first: u32, into: &mut [Point]);
 }
 
+/// Who puts the points of arcs elsewhere.
+pub trait KeepPoints: fmt::Debug + Send + Sync {
+    /// Takes the points of a layer, by its name; `None` when they could not be put there and stay in memory.
+    fn keep(&self, layer: &str, points: &[Point]) -> Option<Arc<dyn ReadPoints>>;
+}
+
 /// The points of all arcs, one arc after another.
 #[derive(Clone, Debug)]
 pub(super) enum Arcs {

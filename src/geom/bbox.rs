@@ -51,6 +51,11 @@ impl Bbox {
         p.x >= self.min.x && p.x <= self.max.x && p.y >= self.min.y && p.y <= self.max.y
     }
 
+    /// Whether all of another box lies in this one.
+    pub fn holds(&self, other: &Self) -> bool {
+        self.contains(other.min) && self.contains(other.max)
+    }
+
     /// Whether the boxes share a point.
     pub fn intersects(&self, other: &Self) -> bool {
         self.min.x <= other.max.x

@@ -1,15 +1,19 @@
 //! The state of one revision: units, coverages, indexes.
 
 use super::derived::Derived;
-use super::drawn::{Drawn, Labels, Series, Tints, Zooms};
+use super::drawn::{Dot, Drawn, Labels, Series, Tints, Zooms};
 use super::{LayerSource, Revision};
-use crate::coverage::{Borders, Coverage, Defect, DefectKind, Face, Index, ReadPoints};
+use crate::coverage::{Borders, Coverage, Defect, DefectKind, Face, Index, KeepPoints, ReadPoints};
 use crate::edit::Ground;
 use crate::geom::{Point, Shape};
 use crate::unit::search::SearchIndex;
 use crate::unit::{Layer, Level, TreeError, Unit, UnitId, Units};
 use rayon::prelude::*;
 use std::sync::{Arc, OnceLock};
+
+/// Of so many segments on the zooms that show a layer's grids are not drawn as a whole: that would take seconds and some
+/// hundred bytes a segment. The demo city has a tenth of it.
+pub const LARGE: usize = 2_000_000;
 
 /// Everything that a lookup needs of one revision. Never changes once built.
 #[derive(Debug)]
@@ -18,6 +22,8 @@ pub struct Base {
     pub revision: Revision,
     layers: Vec<Arc<LayerState>>,
     search: OnceLock<SearchIndex>,
+    /// Who keeps the points of its arcs, and of those of the states that follow; `None` for memory.
+    keep: Option<Arc<dyn KeepPoints>>,
 }
 
 /// One layer of a revision.
@@ -46,7 +52,7 @@ impl Base {
     /// looked for (see [`Coverage::assemble`]): whatever comes from outside goes through the builder.
     pub fn new(revision: Revision, sources: Vec<LayerSource>) -> Result<Self, Vec<Defect>> {
         let layer = |source| LayerState::new(source).map(Arc::new);
-        Self::together(revision, sources.into_par_iter().map(layer).collect())
+        Self::together(revision, sources.into_par_iter().map(layer).collect(), None)
     }
 
     /// The state that follows: the layers of a changed name are built from their sources, the others are shared
@@ -66,7 +72,7 @@ impl Base {
                 before => LayerState::after(source, source.units.clone(), before.map(|l| &**l)).map(Arc::new),
             }
         };
-        Self::together(revision, sources.par_iter().map(layer).collect())
+        Self::together(revision, sources.par_iter().map(layer).collect(), self.keep.clone())
     }
 
     /// The same when nobody knows which layers have changed: each is compared with its source.
@@ -89,6 +95,7 @@ impl Base {
     fn together(
         revision: Revision,
         built: Vec<Result<Arc<LayerState>, Vec<Defect>>>,
+        keep: Option<Arc<dyn KeepPoints>>,
     ) -> Result<Self, Vec<Defect>> {
         let mut layers = Vec::new();
         let mut defects = Vec::new();
@@ -98,7 +105,26 @@ impl Base {
                 Err(found) => defects.extend(found),
             }
         }
-        if defects.is_empty() { Ok(Self { revision, layers, search: OnceLock::new() }) } else { Err(defects) }
+        if !defects.is_empty() {
+            return Err(defects);
+        }
+        let base = Self { revision, layers, search: OnceLock::new(), keep: None };
+        Ok(match keep {
+            Some(keep) => base.keeping(keep),
+            None => base,
+        })
+    }
+
+    /// The same state with the points of its arcs kept by somebody, as those of all states that follow it. Before
+    /// anything is derived from it.
+    #[must_use]
+    pub fn keeping(self, keep: Arc<dyn KeepPoints>) -> Self {
+        let put = |layer| match Arc::try_unwrap(layer) {
+            Ok(own) => Arc::new(LayerState::keeping(own, &*keep)),
+            Err(shared) => shared,
+        };
+        let layers = self.layers.into_iter().map(put).collect();
+        Self { layers, keep: Some(keep), ..self }
     }
 
     /// The same state with the points of its arcs where `keep` puts those of each layer, by its name; layers that
@@ -207,6 +233,15 @@ impl LayerState {
         Ok(Self { coverage: Arc::new(coverage), ..self })
     }
 
+    fn keeping(self, keep: &dyn KeepPoints) -> Self {
+        // The coverage of the state before has its points there already.
+        let from =
+            if self.coverage.is_read() { None } else { keep.keep(&self.layer.name, &self.coverage.points()) };
+        let Some(from) = from else { return self };
+        let coverage = Arc::unwrap_or_clone(self.coverage).reading(from);
+        Self { coverage: Arc::new(coverage), ..self }
+    }
+
     fn source(&self) -> LayerSource {
         let shape = |face| Some((self.coverage.unit(face)?, self.coverage.shape(face)));
         LayerSource {
@@ -279,6 +314,18 @@ impl LayerState {
     /// for a zoom; the last few are kept; not to be called on one of rayon's threads (see [`Series`]).
     pub fn drawn(&self, zoom: u8) -> Option<Arc<Drawn>> {
         self.series.at(self, zoom)
+    }
+
+    /// What a tile looks into at a zoom; of a layer of very many segments only the part that the tile shows, which is
+    /// drawn for it and not kept.
+    pub fn drawn_for(&self, zoom: u8, window: (Dot, Dot)) -> Option<Arc<Drawn>> {
+        if self.coverage.segment_count() >= LARGE {
+            let part = Drawn::part(self, (self.labels(), self.tints(), self.series.zooms()), zoom, window);
+            if let Some(part) = part {
+                return Some(Arc::new(part));
+            }
+        }
+        self.drawn(zoom)
     }
 
     /// The same for whoever goes through all zooms: made when it is not at hand, and then not kept.

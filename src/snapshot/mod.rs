@@ -7,7 +7,7 @@ pub mod drawn;
 mod locate;
 mod source;
 
-pub use base::{Base, LayerState};
+pub use base::{Base, LARGE, LayerState};
 pub use derived::{Derived, Measure, Neighbour};
 pub use locate::{Ask, Brief, LayerAnswer, Located, Outcome, SURE_SHARE};
 pub use source::Revision;

@@ -39,7 +39,7 @@ pub use drafts::{
 pub use drawings::{Drawings, Sitter, Sitting};
 pub use error::StoreError;
 pub use events::Event;
-pub use local::{ArcFile, Kept, Local, LocalError};
+pub use local::{ArcFile, ArcFolder, Kept, Local, LocalError};
 pub use location::{Location, LocationError};
 pub use people::Roster;
 pub use postgis::Address;

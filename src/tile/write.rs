@@ -62,11 +62,14 @@ fn polygons(source: Source<'_>, level: &DrawnLevel, window: &Window) -> MvtResul
     let mut features = 0;
     for drawn in level.units_in(window.min, window.max) {
         let parts: Vec<_> = drawn.polygons.iter().map(|polygon| window.polygon(polygon)).collect();
-        if parts.iter().all(|part| part.is_empty()) {
+        let mut parts: Vec<&DotPolygon> = parts.iter().flat_map(|part| part.iter()).collect();
+        if parts.is_empty() {
             continue;
         }
+        // In an order that what lies beyond the window has no part in.
+        parts.sort_by_key(|polygon| polygon.rings[0][0]);
         let mut feature = layer.feature_of(MvtGeomType::Polygon);
-        for polygon in parts.iter().flat_map(|part| part.iter()) {
+        for polygon in parts {
             rings(&mut feature, polygon, window)?;
         }
         fields(&mut feature, source.units, drawn.unit, true)?;

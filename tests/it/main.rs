@@ -35,6 +35,7 @@ mod overlap;
 mod owner;
 #[path = "../support/partition.rs"]
 mod partition;
+mod parts;
 #[path = "../support/planar.rs"]
 mod planar;
 #[path = "../support/postgis.rs"]

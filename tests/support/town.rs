@@ -2,6 +2,7 @@
 
 use crate::partition;
 use std::collections::BTreeMap;
+use wangge::geom::Shape;
 use wangge::snapshot::{LayerSource, LayerState};
 use wangge::unit::{Attributes, Code, Layer, Level, Unit, UnitId};
 
@@ -31,6 +32,20 @@ pub fn source(side: usize, wiggles: usize, seed: u64) -> LayerSource {
         add(&mut units, grid.get(), 4, Some(parent));
     }
     LayerSource { layer: Layer::land(), outline: None, units: units.into_values().collect(), shapes }
+}
+
+/// Some grids in one village in one township in one county.
+pub fn over(shapes: Vec<(UnitId, Shape)>) -> LayerState {
+    let mut units: BTreeMap<u64, Unit> = BTreeMap::new();
+    let mut parent = None;
+    for level in 0..4 {
+        parent = Some(add(&mut units, 9_000_000 + u64::from(level), level, parent));
+    }
+    for (grid, _) in &shapes {
+        add(&mut units, grid.get(), 4, parent);
+    }
+    let units = units.into_values().collect();
+    LayerState::new(LayerSource { layer: Layer::land(), outline: None, units, shapes }).unwrap()
 }
 
 /// The number of the block at a level that holds a cell, along each axis.

@@ -72,6 +72,18 @@ impl Borders {
         Self { tree: RTree::bulk_load(chunks) }
     }
 
+    /// The numbers of the arcs that may reach into a box, ascending: all that have a vertex in it or a segment through it,
+    /// and some that only come near.
+    pub fn arcs_near(&self, around: Bbox) -> Vec<u32> {
+        let corner = |p: Point| [f64::from(p.x), f64::from(p.y)];
+        let around = AABB::from_corners(corner(around.min), corner(around.max));
+        let mut arcs: Vec<u32> =
+            self.tree.locate_in_envelope_intersecting(&around).map(|chunk| chunk.arc).collect();
+        arcs.sort_unstable();
+        arcs.dedup();
+        arcs
+    }
+
     /// The memory it holds in bytes: leaves, and a node for every few of them.
     pub fn bytes(&self) -> usize {
         let leaf = size_of::<RTreeNode<Chunk>>();

@@ -2,7 +2,8 @@
 
 use super::levels::border_level;
 use super::world::Dot;
-use crate::coverage::Coverage;
+use crate::coverage::{ArcRef, Coverage};
+use crate::geom::Point;
 use crate::unit::{Level, UnitId, Units};
 
 /// One shared run of border at a zoom.
@@ -20,24 +21,37 @@ pub struct Border {
 
 /// The dots of each arc of a coverage, in the arc's direction, neighbours different.
 pub(super) fn arc_dots(coverage: &Coverage, zoom: u8) -> Vec<Vec<Dot>> {
-    let dots = |points: &[crate::geom::Point]| {
-        let mut dots: Vec<Dot> = points.iter().map(|&p| Dot::of(p, zoom)).collect();
-        dots.dedup();
-        dots
-    };
-    coverage.arcs().map(|arc| dots(&arc.points)).collect()
+    coverage.arcs().map(|arc| dots(&arc.points, zoom)).collect()
+}
+
+/// The dots of points in a row, neighbours different.
+pub(super) fn dots(points: &[Point], zoom: u8) -> Vec<Dot> {
+    let mut dots: Vec<Dot> = points.iter().map(|&p| Dot::of(p, zoom)).collect();
+    dots.dedup();
+    dots
 }
 
 /// The borders of a coverage, one per arc that has a length at this zoom; by level, then by unit.
-///
-/// In this order the fields of neighbouring features are alike, which makes a tile smaller.
 pub(super) fn borders(coverage: &Coverage, units: &Units, arcs: &[Vec<Dot>]) -> Vec<Border> {
-    let border = |(arc, dots): (crate::coverage::ArcRef<'_>, &Vec<Dot>)| {
-        let (left, right) = (coverage.unit(arc.left), coverage.unit(arc.right));
-        Border { level: border_level(units, left, right), left, right, dots: dots.clone() }
-    };
-    let mut borders: Vec<Border> =
-        coverage.arcs().zip(arcs).filter(|(_, dots)| dots.len() > 1).map(border).collect();
+    in_order(
+        coverage.arcs().zip(arcs).filter_map(|(arc, dots)| border(coverage, units, &arc, dots)).collect(),
+    )
+}
+
+/// One arc as a border; `None` when it has no length.
+pub(super) fn border(coverage: &Coverage, units: &Units, arc: &ArcRef<'_>, dots: &[Dot]) -> Option<Border> {
+    let (left, right) = (coverage.unit(arc.left), coverage.unit(arc.right));
+    (dots.len() > 1).then(|| Border {
+        level: border_level(units, left, right),
+        left,
+        right,
+        dots: dots.to_vec(),
+    })
+}
+
+/// Borders by level, then by unit: in this order the fields of neighbouring features are alike, which makes a tile
+/// smaller.
+pub(super) fn in_order(mut borders: Vec<Border>) -> Vec<Border> {
     let key = |border: &Border| (border.level, border.left, border.right, border.dots[0]);
     borders.sort_by(|a, b| key(a).cmp(&key(b)).then_with(|| a.dots.cmp(&b.dots)));
     borders

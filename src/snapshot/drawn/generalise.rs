@@ -8,10 +8,10 @@
 
 use super::live::LiveGrid;
 use super::world::lattice_per_unit;
-use crate::coverage::Coverage;
-use crate::geom::{Point, predicate};
+use crate::coverage::{ArcRef, Coverage};
+use crate::geom::{Bbox, Point, predicate};
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::{BinaryHeap, HashSet};
 
 /// The least triangle that is drawn, in square tile units: a vertex that adds less goes.
 ///
@@ -38,9 +38,28 @@ pub fn tolerance(zoom: u8, least_triangle: f64) -> u64 {
 /// one place not on another. Costs a heap of the removable vertices, `O(n log n)`.
 #[must_use]
 pub fn generalise(coverage: &Coverage, tolerance: u64) -> Coverage {
-    let Some(mut thinning) = Thinning::of(coverage, tolerance) else { return coverage.clone() };
+    let arcs: Vec<ArcRef<'_>> = coverage.arcs().collect();
+    let Some(mut thinning) = Thinning::of(&arcs, None, tolerance) else { return coverage.clone() };
     thinning.run();
-    coverage.redrawn(|arc| thinning.arc_points(arc.number))
+    coverage.redrawn(|arc| thinning.arc_points(arc.number as usize))
+}
+
+/// Some arcs of a coverage thinned as [`generalise`] thins them; `None` for an arc of which that is not certain.
+///
+/// `arcs` are all that have a vertex in `within`. An arc is uncertain when one of its vertices was weighed by a triangle
+/// that reaches out of `within`, or that holds a vertex of an arc which is uncertain by then. All others have met nothing
+/// but what thinning the whole coverage would have shown them, in the same order: it takes the least vertex next wherever
+/// that is, so what happens elsewhere only comes between.
+pub(super) fn generalise_within(
+    arcs: &[ArcRef<'_>],
+    within: Bbox,
+    tolerance: u64,
+) -> Vec<Option<Vec<Point>>> {
+    let Some(mut thinning) = Thinning::of(arcs, Some(within), tolerance) else { return Vec::new() };
+    thinning.run();
+    thinning.doubt_the_blocked();
+    let certain = |arc: usize| !thinning.uncertain[arc];
+    (0..arcs.len()).map(|arc| certain(arc).then(|| thinning.arc_points(arc))).collect()
 }
 
 /// No vertex: before the first and after the last of an arc.
@@ -67,25 +86,33 @@ struct Thinning {
     /// By area, then by place: ties are not left to the numbers of arcs.
     heap: BinaryHeap<Reverse<(u64, Point, u32)>>,
     blocked: Vec<u32>,
+    /// Where all vertices are known; everywhere when it is `None`.
+    within: Option<Bbox>,
+    /// The arcs that may come out otherwise than in the whole, and their inner vertices, those that went included.
+    uncertain: Vec<bool>,
+    doubtful: HashSet<Point>,
 }
 
 impl Thinning {
-    fn of(coverage: &Coverage, tolerance: u64) -> Option<Self> {
-        let around = coverage.bbox()?;
-        let count = coverage.segment_count() + coverage.arcs().len();
+    fn of(arcs: &[ArcRef<'_>], within: Option<Bbox>, tolerance: u64) -> Option<Self> {
+        let around = arcs.iter().map(ArcRef::bbox).reduce(Bbox::union)?;
+        let count = arcs.iter().map(|arc| arc.points.len()).sum();
         let mut thinning = Self {
             tolerance: tolerance.min(BLOCKED - 1),
             points: Vec::with_capacity(count),
             previous: Vec::with_capacity(count),
             next: Vec::with_capacity(count),
             area: vec![SETTLED; count],
-            first: Vec::with_capacity(coverage.arcs().len()),
-            spare: spare(coverage),
-            live: LiveGrid::new(&vertices(coverage), around),
+            first: Vec::with_capacity(arcs.len()),
+            spare: spare(arcs),
+            live: LiveGrid::new(&vertices(arcs), around),
             heap: BinaryHeap::new(),
             blocked: Vec::new(),
+            within,
+            uncertain: vec![false; arcs.len()],
+            doubtful: HashSet::new(),
         };
-        for arc in coverage.arcs() {
+        for arc in arcs {
             let from = thinning.points.len() as u32;
             let last = from + arc.points.len() as u32 - 1;
             thinning.first.push(from);
@@ -95,6 +122,14 @@ impl Thinning {
         }
         let candidates: Vec<_> = (0..count as u32).filter_map(|v| thinning.weigh(v)).collect();
         thinning.heap = candidates.into();
+        // Whether another arc joins the same nodes is known where one of them is.
+        let unknown = |arc: &ArcRef<'_>| {
+            let ends = [arc.points[0], arc.points[arc.points.len() - 1]];
+            within.is_some_and(|within| !arc.is_closed() && !ends.iter().any(|&end| within.contains(end)))
+        };
+        for (number, _) in arcs.iter().enumerate().filter(|(_, arc)| unknown(arc)) {
+            thinning.doubt(number);
+        }
         Some(thinning)
     }
 
@@ -134,8 +169,12 @@ impl Thinning {
     }
 
     fn remove(&mut self, vertex: u32) -> bool {
-        let arc = self.first.partition_point(|&first| first <= vertex) - 1;
+        let arc = self.arc_of(vertex);
         let Some(triangle) = self.triangle(vertex) else { return false };
+        if self.within.is_some() && (self.uncertain[arc] || self.is_doubtful(triangle)) {
+            self.doubt(arc);
+            return false;
+        }
         if self.spare[arc] == 0 {
             self.area[vertex as usize] = SETTLED;
             return false;
@@ -158,35 +197,73 @@ impl Thinning {
         true
     }
 
-    fn arc_points(&self, arc: u32) -> Vec<Point> {
+    fn arc_of(&self, vertex: u32) -> usize {
+        self.first.partition_point(|&first| first <= vertex) - 1
+    }
+
+    /// Whether a triangle may hold, or may have held, what is not known here.
+    fn is_doubtful(&self, triangle: [Point; 3]) -> bool {
+        let known = self.within.is_none_or(|within| triangle.iter().all(|&corner| within.contains(corner)));
+        !known
+            || !self.doubtful.is_empty()
+                && self.live.any_ever_in_triangle(triangle, |p| self.doubtful.contains(&p))
+    }
+
+    /// Notes that an arc may come out otherwise than in the whole.
+    fn doubt(&mut self, arc: usize) {
+        if !std::mem::replace(&mut self.uncertain[arc], true) {
+            let from = self.first[arc] as usize;
+            let to = self.first.get(arc + 1).map_or(self.points.len(), |&next| next as usize);
+            self.doubtful.extend(&self.points[from + 1..to - 1]);
+        }
+    }
+
+    /// What was blocked to the end might be let go later, when what blocks it is uncertain.
+    fn doubt_the_blocked(&mut self) {
+        let blocked: Vec<u32> =
+            (0..self.points.len() as u32).filter(|&v| self.area[v as usize] == BLOCKED).collect();
+        loop {
+            let before = self.doubtful.len();
+            for &vertex in &blocked {
+                let arc = self.arc_of(vertex);
+                let doubtful = self.triangle(vertex).is_some_and(|triangle| self.is_doubtful(triangle));
+                if doubtful && !self.uncertain[arc] {
+                    self.doubt(arc);
+                }
+            }
+            if self.doubtful.len() == before {
+                return;
+            }
+        }
+    }
+
+    fn arc_points(&self, arc: usize) -> Vec<Point> {
         let next = |&v: &u32| Some(self.next[v as usize]).filter(|&n| n != NONE);
-        std::iter::successors(Some(self.first[arc as usize]), next).map(|v| self.points[v as usize]).collect()
+        std::iter::successors(Some(self.first[arc]), next).map(|v| self.points[v as usize]).collect()
     }
 }
 
 /// Each vertex once: inner ones, and the nodes.
-fn vertices(coverage: &Coverage) -> Vec<Point> {
-    let inner = |points: &[Point]| points[1..points.len() - 1].to_vec();
+fn vertices(arcs: &[ArcRef<'_>]) -> Vec<Point> {
     let mut all: Vec<Point> =
-        coverage.arcs().flat_map(|arc| [arc.points[0], arc.points[arc.points.len() - 1]]).collect();
+        arcs.iter().flat_map(|arc| [arc.points[0], arc.points[arc.points.len() - 1]]).collect();
     all.sort_unstable();
     all.dedup();
-    all.extend(coverage.arcs().flat_map(|arc| inner(&arc.points)));
+    all.extend(arcs.iter().flat_map(|arc| &arc.points[1..arc.points.len() - 1]));
     all
 }
 
 /// How many inner vertices each arc may lose.
-fn spare(coverage: &Coverage) -> Vec<u32> {
+fn spare(arcs: &[ArcRef<'_>]) -> Vec<u32> {
     let ends = |points: &[Point]| (points[0], points[points.len() - 1]);
-    let mut joined: Vec<(Point, Point)> = coverage.arcs().map(|arc| ends(&arc.points)).collect();
+    let mut joined: Vec<(Point, Point)> = arcs.iter().map(|arc| ends(&arc.points)).collect();
     joined.sort_unstable();
     let has_twin = |pair: &(Point, Point)| {
         let at = joined.partition_point(|other| other < pair);
         joined.get(at + 1) == Some(pair)
     };
     let kept = |closed: bool, twin: bool| if closed { 2 } else { usize::from(twin) };
-    coverage
-        .arcs()
+    arcs.iter()
         .map(|arc| {
             (arc.points.len() - 2).saturating_sub(kept(arc.is_closed(), has_twin(&ends(&arc.points)))) as u32
         })

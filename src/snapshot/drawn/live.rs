@@ -66,21 +66,30 @@ impl LiveGrid {
     }
 
     /// Whether the closed triangle holds a live point other than its corners. Exact.
-    pub fn any_in_triangle(&self, [a, b, c]: [Point; 3]) -> bool {
+    pub fn any_in_triangle(&self, triangle: [Point; 3]) -> bool {
+        self.any(triangle, |cell| self.starts[cell] + self.live[cell], |_| true)
+    }
+
+    /// Whether it holds a point of which `is` is so, one that was taken away included.
+    pub fn any_ever_in_triangle(&self, triangle: [Point; 3], is: impl Fn(Point) -> bool) -> bool {
+        self.any(triangle, |cell| self.starts[cell + 1], is)
+    }
+
+    fn any(&self, [a, b, c]: [Point; 3], end: impl Fn(usize) -> u32, is: impl Fn(Point) -> bool) -> bool {
         let (south, north) = (a.y.min(b.y).min(c.y), a.y.max(b.y).max(c.y));
         let (first, last) = (self.row(south), self.row(north));
         (first..=last).any(|row| {
             let (west, east) = if first == last { span([a, b, c]) } else { self.span_in_row([a, b, c], row) };
             (self.column(west)..=self.column(east)).any(|column| {
                 let cell = (row * self.columns + column) as usize;
-                let from = self.starts[cell] as usize;
-                self.points[from..from + self.live[cell] as usize].iter().any(|&p| {
+                self.points[self.starts[cell] as usize..end(cell) as usize].iter().any(|&p| {
                     (west..=east).contains(&p.x)
                         && (south..=north).contains(&p.y)
                         && p != a
                         && p != b
                         && p != c
                         && predicate::in_triangle(p, a, b, c)
+                        && is(p)
                 })
             })
         })

@@ -14,6 +14,8 @@ mod generalise;
 mod label;
 mod levels;
 mod live;
+mod outside;
+mod part;
 mod plate;
 mod rings;
 mod series;

@@ -82,7 +82,10 @@ impl Drawn {
         };
         let mut levels: Vec<DrawnLevel> = raised.par_iter().rev().map(drawn).collect();
         levels.push(DrawnLevel::of(lowest, &ground, &arcs, labels(lowest), tints, zoom));
-        let borders = borders(&ground, &state.units, &arcs);
+        Self::with(levels, borders(&ground, &state.units, &arcs))
+    }
+
+    pub(super) fn with(levels: Vec<DrawnLevel>, borders: Vec<Border>) -> Self {
         let boxes = Boxes::of(borders.iter().map(|border| border.dots.as_slice()));
         Self { levels, borders, boxes }
     }
@@ -128,8 +131,18 @@ impl DrawnLevel {
                 DrawnUnit::of(unit, runs, tints.get(unit))
             })
             .collect();
-        let outer = units.iter().map(|u| u.polygons.iter().map(|p| p.rings[0].as_slice()));
-        let boxes = Boxes::of_parts(outer);
+        Self::with(level, units, labels, zoom)
+    }
+
+    /// Units by id, and labels in any order.
+    pub(super) fn with<'a>(
+        level: Level,
+        units: Vec<DrawnUnit>,
+        labels: impl Iterator<Item = &'a Label>,
+        zoom: u8,
+    ) -> Self {
+        let rings = units.iter().map(|u| u.polygons.iter().flat_map(|p| p.rings.iter().map(Vec::as_slice)));
+        let boxes = Boxes::of_parts(rings);
         let mut labels: Vec<DrawnLabel> = labels
             .map(|label| {
                 let at = Dot::of(label.point, zoom);
@@ -164,7 +177,8 @@ impl DrawnLevel {
 }
 
 impl DrawnUnit {
-    fn of(unit: UnitId, runs: Vec<Vec<Dot>>, tint: Option<u8>) -> Self {
+    /// From the runs of its border.
+    pub(super) fn of(unit: UnitId, runs: Vec<Vec<Dot>>, tint: Option<u8>) -> Self {
         let least = runs.iter().flatten().min().copied();
         let polygons = sound(runs);
         match least {

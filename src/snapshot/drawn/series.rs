@@ -5,7 +5,7 @@ use super::levels::{FIRST_ZOOM, LAST_ZOOM, Zooms};
 use super::plate::Drawn;
 use super::tint::Tints;
 use crate::coverage::Coverage;
-use crate::geom::{Point, Shape};
+use crate::geom::{Bbox, Point, Shape};
 use crate::snapshot::LayerState;
 use crate::unit::{Level, UnitId};
 use rayon::prelude::*;
@@ -62,6 +62,11 @@ impl Labels {
         self.0.binary_search_by_key(&unit, |label| label.unit).ok().map(|i| self.0[i])
     }
 
+    /// The labels in a box, by unit. Costs a look at each.
+    pub fn within(&self, around: Bbox) -> Vec<Label> {
+        self.0.iter().filter(|label| around.contains(label.point)).copied().collect()
+    }
+
     /// The labels of one level, by unit.
     pub fn of_level(&self, level: Level) -> impl Iterator<Item = &Label> {
         self.0.iter().filter(move |label| label.level == level)
@@ -111,6 +116,11 @@ impl Series {
     /// No drawing yet.
     pub fn new(zooms: Zooms) -> Self {
         Self { zooms, labels: OnceLock::new(), tints: OnceLock::new(), kept: Mutex::default() }
+    }
+
+    /// From which zoom each level is drawn.
+    pub fn zooms(&self) -> &Zooms {
+        &self.zooms
     }
 
     /// The labels of the layer.

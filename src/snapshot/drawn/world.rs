@@ -5,7 +5,7 @@
 //! every tile that shows it.
 
 use crate::geom::{LATTICE_PER_DEGREE, Point};
-use martin_tile_utils::{EARTH_CIRCUMFERENCE, wgs84_to_webmercator};
+use martin_tile_utils::{EARTH_CIRCUMFERENCE, webmercator_to_wgs84, wgs84_to_webmercator};
 
 /// Tile units along the side of a tile, as a power of two: 4096.
 pub const EXTENT_BITS: u8 = 12;
@@ -40,6 +40,15 @@ impl Dot {
         let side = f64::from(1_u32 << (zoom + EXTENT_BITS));
         let unit = |share: f64| (share * side + 0.5).floor().clamp(0.0, side) as i32;
         Self { x: unit(0.5 + east / EARTH_CIRCUMFERENCE), y: unit(0.5 - north / EARTH_CIRCUMFERENCE) }
+    }
+
+    /// A lattice point that is drawn at a dot of a zoom, give or take one tile unit.
+    pub fn point(self, zoom: u8) -> Point {
+        let side = f64::from(1_u32 << (zoom + EXTENT_BITS));
+        let (east, north) = (f64::from(self.x) / side - 0.5, 0.5 - f64::from(self.y) / side);
+        let (lon, lat) = webmercator_to_wgs84(east * EARTH_CIRCUMFERENCE, north * EARTH_CIRCUMFERENCE);
+        let lattice = |degrees: f64| (degrees * LATTICE_PER_DEGREE).round() as i32;
+        Point::new(lattice(lon), lattice(lat))
     }
 
     /// The column and row of the tile that holds the dot; its west and north sides are its own.
@@ -81,6 +90,17 @@ mod tests {
             for zoom in [1, 4, 11, 16] {
                 let tile = martin_tile_utils::tile_index(lon, lat, zoom);
                 assert_eq!(Dot::of(p, zoom).tile(), tile, "{lon} {lat} {zoom}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_point_of_a_dot_is_drawn_there() {
+        for (lon, lat) in [(110.29, 25.274), (0.0, 0.0), (-77.05, 38.9), (179.9, -84.9)] {
+            for zoom in [4, 11, 16] {
+                let dot = Dot::of(Point::from_degrees(lon, lat).unwrap(), zoom);
+                let (dx, dy) = dot.to(Dot::of(dot.point(zoom), zoom));
+                assert!(dx.abs() <= 1 && dy.abs() <= 1, "{lon} {lat} {zoom}: {dx} {dy}");
             }
         }
     }

@@ -3,14 +3,15 @@
 //! The file belongs to one state of one process: it is written when the state is built, checked once, and has no
 //! name from then on, so it ends with whoever reads it, and none is ever taken for another's.
 
-use crate::coverage::ReadPoints;
+use crate::coverage::{KeepPoints, ReadPoints};
 use crate::geom::Point;
 use sha2::{Digest, Sha256};
 use std::fs::{File, OpenOptions, remove_file};
 use std::io::{self, BufWriter, Write};
 use std::os::unix::fs::{FileExt, OpenOptionsExt};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Points in a page: 8 kB, of which a lookup's few arcs touch one or two.
 const PAGE: usize = 1024;
@@ -20,6 +21,38 @@ const BYTES: usize = 8;
 const KEPT: u64 = 1024;
 /// From this many points on a run is read past the pages: whoever reads so much reads all of it once.
 const LONG: usize = 4 * PAGE;
+
+/// A folder for files of points, for whoever serves more than memory should hold.
+#[derive(Debug)]
+pub struct ArcFolder {
+    folder: PathBuf,
+    /// How many were made: each gets a name of its own for the moment that it has one.
+    made: AtomicU64,
+}
+
+impl ArcFolder {
+    /// A folder, made if need be.
+    pub fn at(folder: PathBuf) -> io::Result<Self> {
+        std::fs::create_dir_all(&folder)?;
+        Ok(Self { folder, made: AtomicU64::new(0) })
+    }
+}
+
+impl KeepPoints for ArcFolder {
+    fn keep(&self, layer: &str, points: &[Point]) -> Option<Arc<dyn ReadPoints>> {
+        let number = self.made.fetch_add(1, Ordering::Relaxed);
+        let path = self.folder.join(format!(".{layer}.{}.{number}.arcs", std::process::id()));
+        // What a process of this number left behind when it was killed between two steps.
+        let _ = remove_file(&path);
+        match ArcFile::keep(&path, points) {
+            Ok(file) => Some(Arc::new(file)),
+            Err(error) => {
+                tracing::warn!(layer, path = %path.display(), %error, "its arcs stay in memory");
+                None
+            }
+        }
+    }
+}
 
 /// An open file of points.
 #[derive(Debug)]

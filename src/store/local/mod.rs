@@ -13,7 +13,7 @@ mod people;
 #[cfg(test)]
 mod tests;
 
-pub use arcs::ArcFile;
+pub use arcs::{ArcFile, ArcFolder};
 
 use super::sqlite::Lock;
 use super::{Location, Roster, StoreError};

@@ -10,3 +10,4 @@ mod promotion;
 mod snapshot;
 mod take_up;
 mod watch;
+mod writes;

@@ -7,9 +7,9 @@ use crate::postgis::Cluster;
 use std::time::{Duration, Instant};
 
 /// A way in which a database goes, and how it comes back.
-type Outage = (&'static str, fn(&mut Cluster), fn(&mut Cluster));
+pub type Outage = (&'static str, fn(&mut Cluster), fn(&mut Cluster));
 
-const OUTAGES: [Outage; 3] = [
+pub const OUTAGES: [Outage; 3] = [
     ("stopped", |c| c.control("-m immediate stop"), |c| c.control("start")),
     ("killed", |c| c.signal("KILL"), |c| c.control("start")),
     ("paused", |c| c.signal("STOP"), |c| c.signal("CONT")),

@@ -1,8 +1,9 @@
 //! A server that starts while the database is down.
 
-use super::fixture::{Node, fill, publish};
+use super::fixture::{Node, agent, fill, publish, until};
 use crate::http::serve::{wangge, words};
 use crate::postgis::Cluster;
+use std::io::Write;
 use std::path::Path;
 
 const LOOKUP: &str = "api/v1/locate?lon=110.0025&lat=25.0025&crs=wgs84";
@@ -77,4 +78,38 @@ fn a_node_starts_from_its_snapshot_while_the_database_is_down_and_refuses_a_dama
     let node = Node::start(&url, &snapshot);
     assert!(node.metrics().contains("wangge_snapshot_revision 3\n"), "at once");
     drop(node);
+}
+
+#[test]
+fn a_token_works_on_a_node_that_was_started_without_its_database_and_nobody_signs_in() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut cluster = Cluster::start();
+    let url = cluster.url("postgres");
+    fill(folder.path(), &url);
+    let password = ["user", "add", "lan", "--role", "viewer", "--password-stdin", "--database", &url];
+    let mut add = wangge(&password).stdin(std::process::Stdio::piped()).spawn().unwrap();
+    add.stdin.take().unwrap().write_all("correct horse battery\n".as_bytes()).unwrap();
+    assert!(add.wait_with_output().unwrap().status.success());
+    let made = wangge(&["token", "new", "intake", "--role", "viewer", "--database", &url]).output().unwrap();
+    let secret = String::from_utf8(made.stdout).unwrap().trim().to_owned();
+    let snapshot = folder.path().join("town.snapshot");
+    let node = Node::start(&url, &snapshot);
+    let bearer = format!("Bearer {secret}");
+    let agent = agent();
+    let lookup = |node: &Node, bearer: &str| {
+        let ask = agent.get(node.address(LOOKUP)).header("authorization", bearer);
+        ask.call().unwrap().status().as_u16()
+    };
+    assert_eq!((lookup(&node, &bearer), node.get(LOOKUP).0), (200, 401));
+    until("the snapshot", || snapshot.exists());
+    assert_eq!(node.served.stop(), Some(0));
+    cluster.control("-m immediate stop");
+    let node = Node::start(&url, &snapshot);
+    assert_eq!((lookup(&node, &bearer), node.get(LOOKUP).0), (200, 401));
+    assert_eq!(lookup(&node, "Bearer wgt_nobody"), 401);
+    let words = r#"{"name":"lan","password":"correct horse battery"}"#;
+    let answer = agent.post(node.address("api/v1/session")).header("content-type", "application/json");
+    let answer = answer.send(words).unwrap();
+    assert_eq!(answer.status().as_u16(), 503);
+    assert!(answer.headers().get("retry-after").is_some());
 }
