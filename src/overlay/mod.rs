@@ -11,6 +11,7 @@
 //! The outside takes part like a unit: `[a, outside]` is what the second layer does not cover of `a`.
 
 mod alignment;
+mod assign;
 mod chunks;
 mod crosswalk;
 mod fraction;
@@ -26,6 +27,7 @@ mod tests;
 mod walk;
 
 pub use alignment::{Aligned, BorderClass, aligned, border_classes};
+pub use assign::{Assigned, Assigning};
 pub use crosswalk::{Cell, Crosswalk, Measures, Row};
 pub use laid::{ALIGNED_WITHIN_M, Ground, Laid, Pair, Position};
 pub use pieces::{Overlay, Piece, SliverRule};
