@@ -29,6 +29,7 @@ use utoipa::{Modify, OpenApi};
         units::history,
         export::file,
         overlap::rows, overlap::borders, overlap::mismatch, overlap::summary,
+        overlap::suggestions, overlap::draft,
         revisions::list, revisions::one, drafts::diff, drafts::revert,
         drafts::begin, drafts::list, drafts::one,
         drafts::add, drafts::one_operation, drafts::preview, drafts::undo, drafts::redo,

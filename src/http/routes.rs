@@ -98,6 +98,8 @@ fn table() -> Vec<Row> {
         get("/api/v1/overlap/{a}/{b}", Read, Export, overlap::rows),
         get("/api/v1/overlap/{a}/{b}/borders", Read, List, overlap::borders),
         get("/api/v1/overlap/{a}/{b}/mismatch", Read, Export, overlap::mismatch),
+        get("/api/v1/overlap/{a}/{b}/suggestions", Read, Export, overlap::suggestions),
+        post("/api/v1/overlap/{a}/{b}/suggestions/{id}/draft", DRAW, Export, overlap::draft),
         get("/api/v1/overlap/{a}/{b}/summary", Read, List, overlap::summary),
         get("/api/v1/revisions", Read, Lookup, revisions::list),
         get("/api/v1/revisions/{number}", Read, Lookup, revisions::one),

@@ -4,9 +4,11 @@
 //! of units that have changed is laid anew.
 
 mod rows;
+mod suggest;
 mod written;
 
 pub use rows::{CommonRow, Mismatch, Scope, Summary, rounded};
+pub use suggest::Suggestion;
 
 use super::{App, Published};
 use crate::coverage::Coverage;
@@ -38,6 +40,12 @@ pub enum OverlapError {
     /// No unit of the two layers has that code.
     #[error("expected the code of a unit of either layer, got {0:?}")]
     UnknownScope(String),
+    /// No unit of the second layer has that code, so it cannot be kept as it is.
+    #[error("expected codes of units of the second layer, got {0:?}")]
+    UnknownLocked(String),
+    /// Suggestions bring whole grids together with units that have one above them.
+    #[error("suggestions are for the grids of both layers, and those of b must have a level above them")]
+    NotGrids,
     /// What was laid is damaged.
     #[error(transparent)]
     Torn(#[from] Torn),

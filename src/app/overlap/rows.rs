@@ -90,7 +90,7 @@ impl Summary {
 }
 
 impl Scope {
-    fn takes(&self, unit: UnitId) -> bool {
+    pub(super) fn takes(&self, unit: UnitId) -> bool {
         self.units.as_ref().is_none_or(|units| units.contains(&unit))
     }
 

@@ -9,7 +9,7 @@ mod refusal;
 mod steps;
 mod view;
 
-pub(super) use ask::{Acting, DraftsQuery, NewDraftBody, RevertBody};
+pub(super) use ask::{Acting, DraftsQuery, Maybe, NewDraftBody, RevertBody};
 pub(super) use draw::{add, one as one_operation, preview, redo, undo};
 pub(super) use found::{ConflictFoundView, DiffView, ImpactView};
 pub(super) use nearby::{MOST_VERTICES, borders, too_many};
@@ -32,7 +32,7 @@ use super::problem::Problem;
 use super::view::Listing;
 use crate::app::Page;
 use crate::app::drafting::Working;
-use ask::{Maybe, number};
+use ask::number;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
@@ -149,7 +149,7 @@ fn revision(text: &str) -> Result<u64, Problem> {
 }
 
 /// A draft with its entity tag. The state's hash is made away from the threads that answer requests.
-async fn shown(working: Arc<Working>) -> Response {
+pub(super) async fn shown(working: Arc<Working>) -> Response {
     let tag = format!("\"{}\"", working.draft.version);
     let view = tokio::task::spawn_blocking(move || DraftView::of(&working));
     let view = view.await.expect("showing a draft does not panic");

@@ -1,9 +1,13 @@
 //! Two layers over each other: the cells, what is not with the majority, the measures.
 
 mod query;
+mod suggest;
 mod view;
 
 pub(super) use query::{BordersQuery, OverlapPath, RowsQuery, SummaryQuery};
+pub(super) use suggest::{draft, list as suggestions};
+// What the macro of utoipa leaves beside each handler.
+pub(super) use suggest::{__path_draft, __path_list as __path_suggestions};
 pub(super) use view::{BorderClassView, CommonView, MismatchView, OverlapSummaryView};
 
 use super::Site;

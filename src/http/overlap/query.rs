@@ -1,6 +1,7 @@
 //! How an overlap is asked for.
 
-use crate::app::{Overlap, OverlapError, Scope};
+use crate::app::drafting::DraftWords;
+use crate::app::{Overlap, OverlapError, Scope, Suggestion};
 use crate::http::Site;
 use crate::http::extract::moment;
 use crate::http::problem::{Code, Problem};
@@ -9,7 +10,7 @@ use crate::overlay::{Crosswalk, SliverRule};
 use axum::extract::Path;
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 
 /// `{a}` and `{b}`.
 pub(super) type Pair = Path<(String, String)>;
@@ -79,6 +80,58 @@ pub(in crate::http) struct BordersQuery {
     /// As of this time, RFC 3339.
     #[serde(default, deserialize_with = "moment")]
     at: Option<DateTime<Utc>>,
+}
+
+/// Which suggestions.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(in crate::http) struct SuggestionsQuery {
+    /// Only about grids under the unit with this code, of either layer.
+    pub(super) under: Option<String>,
+    /// Codes of police grids that stay as they are, with commas between.
+    locked: Option<String>,
+    /// How many at once, 1 to 1000; 50 when not given.
+    limit: Option<usize>,
+    /// `next` of the stretch before. It pins the revision.
+    cursor: Option<String>,
+}
+
+/// What a draft made of a suggestion is called; the suggestion has words of its own.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(in crate::http) struct SuggestionBody {
+    /// What reviewers see first.
+    title: Option<String>,
+    /// Why it is drawn.
+    reason: Option<String>,
+    /// The number of the document that orders it.
+    document: Option<String>,
+    /// Codes of police grids that stay as they are, as the suggestion was made with.
+    pub(super) locked: Vec<String>,
+}
+
+impl SuggestionsQuery {
+    pub(super) async fn open(&self, site: &Site, pair: Pair) -> Result<(Overlap, Span), Problem> {
+        let (published, span) = Span::open(site, None, self.limit, self.cursor.as_deref()).await?;
+        Ok((site.app.overlap(published, [&pair.0.0, &pair.0.1]).await?, span))
+    }
+
+    pub(super) fn locked(&self) -> Vec<String> {
+        let codes = self.locked.as_deref().unwrap_or_default().split(',');
+        codes.map(str::trim).filter(|code| !code.is_empty()).map(str::to_owned).collect()
+    }
+}
+
+impl SuggestionBody {
+    pub(super) fn words(&self, overlap: &Overlap, suggestion: &Suggestion<'_>) -> DraftWords {
+        DraftWords {
+            layer: overlap.state(1).layer.name.clone(),
+            title: self.title.clone().unwrap_or_else(|| suggestion.title()),
+            reason: self.reason.clone().unwrap_or_else(|| suggestion.reason()),
+            document: self.document.clone(),
+        }
+    }
 }
 
 /// How a list is written.
@@ -187,6 +240,12 @@ impl From<OverlapError> for Problem {
             OverlapError::UnknownScope(_) => Self::new(Code::BadValue, error.to_string())
                 .at("under")
                 .expecting("a code of a unit of a or b"),
+            OverlapError::UnknownLocked(_) => {
+                Self::new(Code::BadValue, error.to_string()).at("locked").expecting("codes of units of b")
+            }
+            OverlapError::NotGrids => {
+                Self::new(Code::BadValue, error.to_string()).at("b").expecting("land/police, for one")
+            }
             OverlapError::Torn(_) => Self::internal(error),
         }
     }

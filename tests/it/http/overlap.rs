@@ -153,3 +153,59 @@ fn what_cannot_be_laid_is_refused_by_name() {
         assert_eq!(answer.problem(), (status, code.into(), field.into()), "{address}");
     }
 }
+
+#[test]
+fn a_suggestion_becomes_a_draft_that_aligns_the_police_grids() {
+    let (client, _folder) = client();
+    let found = client.get("/api/v1/overlap/land/police/suggestions").json();
+    assert_eq!(found["total"], 1, "{found}");
+    let one = &found["items"][0];
+    assert_eq!((&one["id"], &one["kind"]), (&json!("align:p1:p2"), &json!("align")));
+    assert_eq!((&one["grids"], &one["confidence"]), (&json!(["g2", "g4"]), &json!("likely")));
+    assert_eq!((&one["split_before"], &one["split_after"]), (&json!(2), &json!(0)));
+    let m2 = |name: &str| one[name].as_f64().unwrap();
+    assert!(m2("mismatch_after_m2").abs() < 1e-3, "{one}");
+    assert!((m2("moved_m2") / m2("mismatch_before_m2") - 1.0).abs() < 1e-9, "{one}");
+    let locked = client.get("/api/v1/overlap/land/police/suggestions?locked=p1").json();
+    assert_eq!(locked["total"], 0, "p1 stays as it is");
+    assert_eq!(client.get("/api/v1/overlap/land/police/suggestions?under=v1").json()["total"], 1);
+    // A draft, not a write.
+    let address = "/api/v1/overlap/land/police/suggestions/align:p1:p2/draft";
+    let answer = client.send("POST", address, Vec::new());
+    assert_eq!(answer.status, 201, "{}", answer.text());
+    let draft = answer.json();
+    assert_eq!(draft["layer"], "police");
+    assert_eq!(draft["operations"].as_array().unwrap().len(), 2);
+    assert!(near(&client.get("/api/v1/overlap/land/police/summary").json()["mismatch_share"], 0.1));
+    let mut tag = answer.header("etag").to_owned();
+    for step in ["submit", "approve", "publish"] {
+        let seen = client.clone().with("if-match", &tag);
+        let address = format!("/api/v1/drafts/{}/{step}", draft["id"]);
+        let answer = seen.send("POST", &address, Vec::new());
+        assert_eq!(answer.status, 200, "{step}: {}", answer.text());
+        tag = answer.header("etag").to_owned();
+    }
+    let summary = client.get("/api/v1/overlap/land/police/summary").json();
+    assert_eq!((&summary["revision"], &summary["split_units"]), (&json!(2), &json!(0)));
+    assert!(
+        summary["mismatch_share"].as_f64().unwrap() < 1e-9 && near(&summary["nesting_index"], 1.0),
+        "{summary}"
+    );
+    assert_eq!(client.get("/api/v1/overlap/land/police/suggestions").json()["total"], 0);
+}
+
+#[test]
+fn suggestions_that_cannot_be_made_are_refused() {
+    let (client, _folder) = client();
+    let table = [
+        ("land/station/suggestions", "b"),
+        ("land/police/suggestions?locked=nobody", "locked"),
+        ("land/police/suggestions?under=nobody", "under"),
+    ];
+    for (address, field) in table {
+        let answer = client.get(&format!("/api/v1/overlap/{address}"));
+        assert_eq!(answer.problem(), (400, "bad_value".into(), field.into()), "{address}");
+    }
+    let unknown = client.send("POST", "/api/v1/overlap/land/police/suggestions/align:x:y/draft", Vec::new());
+    assert_eq!(unknown.problem(), (404, "unknown_name".into(), "suggestion".into()));
+}

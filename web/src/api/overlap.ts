@@ -1,6 +1,6 @@
 import type { LonLat } from "../core/sketch";
-import { get } from "./client";
-import type { Box } from "./drafts";
+import { get, post } from "./client";
+import type { Box, Draft } from "./drafts";
 import type { components } from "./schema";
 import type { Listing } from "./shapes";
 
@@ -56,6 +56,16 @@ export const borders = (box: Box, signal: AbortSignal) =>
 		{ bbox: box.map((n) => n.toFixed(7)).join(",") },
 		signal,
 	);
+
+export type Suggestion = components["schemas"]["SuggestionView"];
+
+/** What would align police grids with grids, what moves most first. */
+export const suggestions = (under: string | null, signal: AbortSignal) =>
+	get<Listing<Suggestion>>(`${PAIR}/suggestions`, { under, limit: 200 }, signal);
+
+/** Makes a draft of one. */
+export const draftOf = (id: string, signal: AbortSignal) =>
+	post<Draft>(`${PAIR}/suggestions/${encodeURIComponent(id)}/draft`, {}, signal);
 
 /** The list as a file. */
 export const fileOf = ({ under, sliver }: Question, format: "csv" | "xlsx" | "geojson") => {

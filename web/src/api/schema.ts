@@ -481,6 +481,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/overlap/{a}/{b}/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What would align police grids with grids, what moves most ground first. Nothing is changed by a look. */
+        get: operations["get_overlap_a_b_suggestions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/overlap/{a}/{b}/suggestions/{id}/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins a draft in the layer of `b` that does what a suggestion says; it is reviewed and published like any other. */
+        post: operations["post_overlap_a_b_suggestions_id_draft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/overlap/{a}/{b}/summary": {
         parameters: {
             query?: never;
@@ -1754,6 +1788,65 @@ export interface components {
             }[];
         };
         /** @description A stretch of a list. */
+        Listing_SuggestionView: {
+            /** @description How many there are in all. */
+            total: number;
+            /** @description The `cursor` of the next stretch; null at the end. */
+            next: string | null;
+            /** @description This stretch. */
+            items: {
+                /** @description Stays the same as long as the units do. */
+                id: string;
+                /** @description `align`: grids go whole from one police grid to another; `rebuild`: all of a station's do. */
+                kind: string;
+                /** @description The code of the station. */
+                station: string;
+                /** @description Its name. */
+                station_name: string;
+                /** @description The police grid that gives; null for a whole station. */
+                from: string | null;
+                /** @description Its name. */
+                from_name: string | null;
+                /** @description The one that gets. */
+                to: string | null;
+                /** @description Its name. */
+                to_name: string | null;
+                /** @description The grids that come to lie in one police grid, by code. */
+                grids: string[];
+                /** @description `sure` when each grid has 90 % of its ground there already, `likely` from 70 %, `open` below. */
+                confidence: string;
+                /**
+                 * Format: double
+                 * @description Ground that changes its police grid, in square metres.
+                 */
+                moved_m2: number;
+                /**
+                 * Format: int32
+                 * @description Split grids of the station now.
+                 */
+                split_before: number;
+                /**
+                 * Format: int32
+                 * @description And afterwards.
+                 */
+                split_after: number;
+                /**
+                 * Format: double
+                 * @description Mismatched ground of the station now, in square metres.
+                 */
+                mismatch_before_m2: number;
+                /**
+                 * Format: double
+                 * @description And afterwards.
+                 */
+                mismatch_after_m2: number;
+                /** @description The same in a sentence. */
+                reason: string;
+                /** @description The box around the grids: west, south, east, north in degrees. */
+                bbox: number[];
+            }[];
+        };
+        /** @description A stretch of a list. */
         Listing_Turn: {
             /** @description How many there are in all. */
             total: number;
@@ -2302,6 +2395,81 @@ export interface components {
             code: string;
             /** @description The name as shown. */
             name: string;
+        };
+        /** @description What a draft made of a suggestion is called; the suggestion has words of its own. */
+        SuggestionBody: {
+            /**
+             * @description What reviewers see first.
+             * @default null
+             */
+            title: string | null;
+            /**
+             * @description Why it is drawn.
+             * @default null
+             */
+            reason: string | null;
+            /**
+             * @description The number of the document that orders it.
+             * @default null
+             */
+            document: string | null;
+            /**
+             * @description Codes of police grids that stay as they are, as the suggestion was made with.
+             * @default []
+             */
+            locked: string[];
+        };
+        /** @description What would bring whole grids together with one police grid. */
+        SuggestionView: {
+            /** @description Stays the same as long as the units do. */
+            id: string;
+            /** @description `align`: grids go whole from one police grid to another; `rebuild`: all of a station's do. */
+            kind: string;
+            /** @description The code of the station. */
+            station: string;
+            /** @description Its name. */
+            station_name: string;
+            /** @description The police grid that gives; null for a whole station. */
+            from: string | null;
+            /** @description Its name. */
+            from_name: string | null;
+            /** @description The one that gets. */
+            to: string | null;
+            /** @description Its name. */
+            to_name: string | null;
+            /** @description The grids that come to lie in one police grid, by code. */
+            grids: string[];
+            /** @description `sure` when each grid has 90 % of its ground there already, `likely` from 70 %, `open` below. */
+            confidence: string;
+            /**
+             * Format: double
+             * @description Ground that changes its police grid, in square metres.
+             */
+            moved_m2: number;
+            /**
+             * Format: int32
+             * @description Split grids of the station now.
+             */
+            split_before: number;
+            /**
+             * Format: int32
+             * @description And afterwards.
+             */
+            split_after: number;
+            /**
+             * Format: double
+             * @description Mismatched ground of the station now, in square metres.
+             */
+            mismatch_before_m2: number;
+            /**
+             * Format: double
+             * @description And afterwards.
+             */
+            mismatch_after_m2: number;
+            /** @description The same in a sentence. */
+            reason: string;
+            /** @description The box around the grids: west, south, east, north in degrees. */
+            bbox: number[];
         };
         /** @description A step in the life of a draft. */
         TrailView: {
@@ -3455,6 +3623,85 @@ export interface operations {
                     "application/geo+json": Record<string, never>;
                     "text/csv": string;
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description A refusal: what was wrong, where, and what was expected */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_overlap_a_b_suggestions: {
+        parameters: {
+            query?: {
+                /** @description Only about grids under the unit with this code, of either layer. */
+                under?: string;
+                /** @description Codes of police grids that stay as they are, with commas between. */
+                locked?: string;
+                /** @description How many at once, 1 to 1000; 50 when not given. */
+                limit?: number;
+                /** @description `next` of the stretch before. It pins the revision. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A layer (its grids) or a level: `land`, `village` …; its units are the rows. */
+                a: string;
+                /** @description One of another layer: `police`, `station` … */
+                b: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_SuggestionView"];
+                };
+            };
+            /** @description A refusal: what was wrong, where, and what was expected */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_overlap_a_b_suggestions_id_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                a: string;
+                b: string;
+                /** @description The suggestion's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SuggestionBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Draft"];
                 };
             };
             /** @description A refusal: what was wrong, where, and what was expected */

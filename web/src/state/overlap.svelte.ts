@@ -1,9 +1,10 @@
+import type { Refusal } from "../api/client";
 import type { Box } from "../api/drafts";
 import * as api from "../api/overlap";
 import type { Listing, Unit } from "../api/shapes";
 import { list } from "../api/units";
 import { NOTHING } from "../map/dress";
-import { Loader } from "./load.svelte";
+import { asRefusal, Loader } from "./load.svelte";
 import { page } from "./page.svelte";
 
 /** From this zoom on borders are drawn by class. */
@@ -31,6 +32,10 @@ class Overlap {
 		return { counties: counties.items, stations: stations.items };
 	});
 	matrixShown = $state(false);
+	suggestions = new Loader<string | null, Listing<api.Suggestion>>(api.suggestions);
+	complaint = $state.raw<Refusal | null>(null);
+	/** The suggestion of which a draft is being made. */
+	making = $state<string | null>(null);
 
 	question = $derived<api.Question>({ under: page.route.scope, sliver: page.route.sliver });
 	chosen = $derived(
@@ -65,10 +70,26 @@ class Overlap {
 		};
 	});
 
+	/** Makes a draft of a suggestion and opens it: what it does is seen there before anybody is asked. */
+	async accept(suggestion: api.Suggestion) {
+		this.making = suggestion.id;
+		this.complaint = null;
+		try {
+			const draft = await api.draftOf(suggestion.id, new AbortController().signal);
+			page.fit(suggestion.bbox as [number, number, number, number]);
+			page.openDraft(draft.id, "edit");
+		} catch (cause) {
+			this.complaint = asRefusal(cause);
+		} finally {
+			this.making = null;
+		}
+	}
+
 	load(question: api.Question) {
 		void this.summary.load(question);
 		void this.list.load(question);
 		void this.shapes.load(question);
+		void this.suggestions.load(question.under);
 	}
 
 	choose(piece: api.Mismatch) {

@@ -44,6 +44,17 @@ export const overlap: Overlap = {
 		matrixRows: { county: "County", township: "Township", village: "Village" },
 		matrixHint:
 			"Rows are of the grids, columns of the police; a cell is the share of its row's area.",
+		suggestions: "Suggestions",
+		noSuggestions: "No suggestion in this scope: every grid lies whole in one police grid.",
+		align: (from, to) => `${from} → ${to}: align with grid borders`,
+		rebuild: (station) => `${station}: police grids of whole grids`,
+		gain: (grids, moved, split, less) =>
+			`${grids} whole grids, ${moved} ha move; ${split} fewer split grids, ${less} ha less mismatch`,
+		confidence: { sure: "sure", likely: "likely", open: "to be judged" },
+		accept: "Make a draft",
+		making: "Making it",
+		look: "Show on map",
+		moreSuggestions: (n) => `${n} more suggestions`,
 		download: "Download",
 		legend: "Police borders",
 		classes: { coincident: "same as grids", near: "within 20 m", independent: "on their own" },

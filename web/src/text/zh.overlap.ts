@@ -44,6 +44,17 @@ export const overlap = {
 			string
 		>,
 		matrixHint: "行为网格一侧,列为公安一侧;格内是占该行面积的比例。",
+		suggestions: "建议",
+		noSuggestions: "这个范围内没有建议:每个网格都整体落在一个警格里。",
+		align: (from: string, to: string) => `${from} → ${to}:沿网格界线对齐`,
+		rebuild: (station: string) => `${station}:警格按整网格重划`,
+		gain: (grids: number, moved: string, split: number, less: string) =>
+			`${grids} 个网格整体划入,移动 ${moved} 公顷;被分割网格减少 ${split} 个,不一致减少 ${less} 公顷`,
+		confidence: { sure: "把握大", likely: "较可能", open: "需人工判断" },
+		accept: "生成草案",
+		making: "正在生成",
+		look: "在地图上看",
+		moreSuggestions: (n: number) => `还有 ${n} 条建议`,
 		download: "下载",
 		legend: "警格界线",
 		classes: { coincident: "与网格重合", near: "20 米以内", independent: "单独" },
