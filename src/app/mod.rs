@@ -200,7 +200,7 @@ impl Published {
     fn sharing(loaded: Loaded, other: Option<&Self>) -> Result<Self, OpenError> {
         let Loaded { revision, layers, state_hash, note, .. } = loaded;
         let built = match other {
-            Some(other) => other.base.after(revision, layers),
+            Some(other) => other.base.after(revision, &layers),
             None => Base::new(revision, layers),
         };
         let base = built.map_err(|mut defects| OpenError::Damaged {
