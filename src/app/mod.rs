@@ -228,7 +228,7 @@ impl Published {
     fn from(loaded: Loaded, origin: Origin) -> Result<Self, OpenError> {
         let Loaded { revision, layers, state_hash, note, .. } = loaded;
         let built = match origin {
-            Origin::Beside(other) => other.base.after(revision, layers),
+            Origin::Beside(other) => other.base.after(revision, &layers),
             Origin::Kept(None) => Base::new(revision, layers),
             Origin::Kept(Some(arcs)) => Base::new(revision, layers).map(|base| base.keeping(arcs)),
         };

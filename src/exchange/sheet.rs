@@ -76,12 +76,12 @@ impl Sheet<'_> {
         for (line, row) in (1..).zip(&self.rows) {
             for (at, cell) in (0..).zip(row) {
                 match cell {
-                    Cell::Empty => {}
-                    Cell::Text(_) => _ = sheet.write_string_with_format(line, at, written(cell), &text)?,
+                    Cell::Empty => continue,
+                    Cell::Text(_) => sheet.write_string_with_format(line, at, written(cell), &text)?,
                     Cell::Number(number, decimals) => {
-                        _ = sheet.write_number(line, at, cut(*number, *decimals))?
+                        sheet.write_number(line, at, cut(*number, *decimals))?
                     }
-                }
+                };
             }
         }
         sheet.autofit();

@@ -36,7 +36,7 @@ fn on_both<T>([a, b]: [&Coverage; 2], f: impl FnOnce([Side<'_>; 2]) -> T) -> T {
 }
 
 fn lay(a: &Coverage, b: &Coverage) -> Overlay {
-    on_both([a, b], |sides| Overlay::new(sides)).unwrap()
+    on_both([a, b], Overlay::new).unwrap()
 }
 
 fn crosswalk_of(a: &Coverage, b: &Coverage, rule: SliverRule) -> Crosswalk {
@@ -92,7 +92,7 @@ fn the_golden_square_has_its_measures() {
 }
 
 fn whole_of(of: &Coverage, along: &Coverage, distance_m: f64) -> Aligned<1> {
-    aligned([of, along], [distance_m], |_| true).values().fold(Aligned::NONE, |sum, unit| sum.plus(unit))
+    aligned([of, along], [distance_m], |_| true).values().fold(Aligned::NONE, Aligned::plus)
 }
 
 #[test]

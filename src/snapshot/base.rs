@@ -76,8 +76,8 @@ impl Base {
     }
 
     /// The same when nobody knows which layers have changed: each is compared with its source.
-    pub fn after(&self, revision: Revision, sources: Vec<LayerSource>) -> Result<Self, Vec<Defect>> {
-        self.next(revision, &sources, |source| {
+    pub fn after(&self, revision: Revision, sources: &[LayerSource]) -> Result<Self, Vec<Defect>> {
+        self.next(revision, sources, |source| {
             self.layer(&source.layer.name).is_none_or(|layer| !layer.is_of(source))
         })
     }

@@ -40,7 +40,7 @@ fn a_state_that_shares_with_the_one_before_is_the_one_built_alone() {
     let before = base();
     let next = Revision { number: 2, ..revision() };
     let alone = Base::new(next, edited()).unwrap();
-    let shared = before.after(next, edited()).unwrap();
+    let shared = before.after(next, &edited()).unwrap();
     shared.place_labels_after(&before);
     assert_eq!(shared.sources(), alone.sources());
     for ((before, shared), alone) in before.layers().iter().zip(shared.layers()).zip(alone.layers()) {

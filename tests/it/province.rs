@@ -205,7 +205,8 @@ async fn a_province_is_stored_indexed_and_served_with_its_arcs_in_a_file() {
         for level in 0..land.layer.levels.len() as u8 {
             land.derived(wangge::unit::Level(level));
         }
-        (land.labels(), land.tints());
+        land.labels();
+        land.tints();
     });
     for zoom in 11..=16 {
         let p99 = tiles(land, bbox, zoom);

@@ -110,7 +110,7 @@ impl Overlap {
     pub fn scope(&self, crosswalk: &Crosswalk, under: Option<&str>) -> Result<Scope, OverlapError> {
         let Some(code) = under else { return Ok(Scope::default()) };
         let unknown = || OverlapError::UnknownScope(code.to_owned());
-        let wanted = Code::try_from(code).map_err(|_| unknown())?;
+        let wanted = Code::try_from(code).map_err(|_no_code| unknown())?;
         let units = if let Some(unit) = self.state(0).units.by_code(&wanted) {
             self.rows_where(|row| self.is_under(0, row, unit.id))
         } else {

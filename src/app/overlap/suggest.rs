@@ -263,7 +263,7 @@ impl Overlap {
             between: is_pair.then_some((from, to)),
             confidence: Confidence::of(least),
             moved_m2: moves.iter().map(|one| one.area_m2).sum(),
-            split: self.split(crosswalk, station, &moves),
+            split: Self::split(crosswalk, station, &moves),
             mismatch_m2: mismatch(crosswalk, station, &moves),
             bbox: boxes.reduce(Bbox::union)?.degrees(),
             grids,
@@ -272,7 +272,7 @@ impl Overlap {
     }
 
     /// Split grids of a station before and after some moves.
-    fn split(&self, crosswalk: &Crosswalk, station: &Station, moves: &[Move]) -> (u32, u32) {
+    fn split(crosswalk: &Crosswalk, station: &Station, moves: &[Move]) -> (u32, u32) {
         let mut counts = (0, 0);
         for &grid in &station.grids {
             let real =

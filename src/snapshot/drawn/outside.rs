@@ -122,7 +122,7 @@ impl Outside {
     /// of the part.
     ///
     /// Sound polygons when no run leaves the part. Otherwise one of rings that is sound nowhere but in the part.
-    pub fn close(&self, runs: Vec<Vec<Dot>>, place: Place, covered: bool) -> Vec<DotPolygon> {
+    pub fn close(&self, runs: &[Vec<Dot>], place: Place, covered: bool) -> Vec<DotPolygon> {
         let (open, closed) = link(runs);
         let frame = self.frame(open.iter().chain(&closed).flatten());
         let mut rings: Vec<Vec<Dot>> = open.into_iter().map(|run| self.closed(run, &frame)).collect();
@@ -218,14 +218,14 @@ impl Frame {
 }
 
 /// Runs of which every one goes on in another, as rings.
-pub(super) fn closed(runs: Vec<Vec<Dot>>) -> Vec<Vec<Dot>> {
+pub(super) fn closed(runs: &[Vec<Dot>]) -> Vec<Vec<Dot>> {
     let (mut open, closed) = link(runs);
     open.extend(closed);
     open
 }
 
 /// Runs joined where one begins as another ends: those that stay open, and those that come back to where they began.
-fn link(runs: Vec<Vec<Dot>>) -> (Vec<Vec<Dot>>, Vec<Vec<Dot>>) {
+fn link(runs: &[Vec<Dot>]) -> (Vec<Vec<Dot>>, Vec<Vec<Dot>>) {
     let mut balance: BTreeMap<Dot, i32> = BTreeMap::new();
     let mut leaving: BTreeMap<Dot, Vec<usize>> = BTreeMap::new();
     for (number, run) in runs.iter().enumerate() {
@@ -288,7 +288,7 @@ mod tests {
     /// How often the ground of a unit lies over places of the part.
     fn over(runs: &[&[(i32, i32)]], covered: (f64, f64), inside: bool) -> Vec<i32> {
         let place = |(x, y)| Place { x, y };
-        let polygons = ten().close(runs.iter().map(|r| run(r)).collect(), place(covered), inside);
+        let polygons = ten().close(&runs.iter().map(|r| run(r)).collect::<Vec<_>>(), place(covered), inside);
         let at = |p: (f64, f64)| {
             polygons.iter().flat_map(|polygon| &polygon.rings).map(|ring| winding(ring, place(p))).sum()
         };
@@ -317,7 +317,7 @@ mod tests {
 
     #[test]
     fn arcs_in_any_order_make_one_way() {
-        let (open, closed) = link(vec![
+        let (open, closed) = link(&[
             run(&[(5, 5), (9, 5)]),
             run(&[(0, 0), (5, 5)]),
             run(&[(3, 3), (3, 4), (4, 4)]),

@@ -91,12 +91,12 @@ impl<'a> Part<'a> {
         let around = self.holder.and_then(|grid| above(self.state, grid, level));
         let is_inside =
             |unit| self.state.derived(level).measure(unit).is_some_and(|m| self.known.holds(&m.bbox));
-        let drawn = |(unit, runs)| {
+        let drawn = |(unit, runs): (UnitId, Vec<Vec<Dot>>)| {
             let tint = tints.get(unit);
             if is_inside(unit) {
-                return Some(DrawnUnit::of(unit, closed(runs), tint));
+                return Some(DrawnUnit::of(unit, closed(&runs), tint));
             }
-            let polygons = self.outside.close(runs, self.place, Some(unit) == around);
+            let polygons = self.outside.close(&runs, self.place, Some(unit) == around);
             (!polygons.is_empty()).then_some(DrawnUnit { unit, polygons, vanished: false, tint })
         };
         self.runs(level, around).into_iter().filter_map(drawn).collect()
