@@ -109,10 +109,28 @@ async function onAPhoneAndInTheDark({ open }) {
 	}
 }
 
+async function aSuggestionBecomesADraft({ open }) {
+	const page = await opened(open);
+	await page.locator("select").selectOption({ label: "七星区" });
+	const first = page.locator("[data-suggestion^=align]").first();
+	await first.waitFor();
+	await shot(page, "overlap-suggestions");
+	const name = await first.locator("strong").innerText();
+	const target = name.match(/→ (.+?):/)[1];
+	await first.getByRole("button", { name: "生成草案" }).click();
+	await page.waitForFunction(() => /^#\/edit\?.*draft=\d+/.test(location.hash), null, { timeout: 60_000 });
+	// The draft shows what the police grid gains, and asks nobody yet.
+	await page.getByText(target).first().waitFor();
+	await drawn(page);
+	await shot(page, "overlap-draft");
+	await accessible(page);
+}
+
 export const checks = {
 	"overlap: the figures are those of the server": figuresAreThoseOfTheServer,
 	"overlap: list and map are one": listAndMapAreOne,
 	"overlap: the slider counts slivers": theSliderCountsSlivers,
 	"overlap: the matrix and the files": theMatrixAndTheFiles,
+	"overlap: a suggestion becomes a draft": aSuggestionBecomesADraft,
 	"overlap: on a phone and in the dark": onAPhoneAndInTheDark,
 };

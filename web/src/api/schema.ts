@@ -3683,7 +3683,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The layer whose grids come together */
                 a: string;
+                /** @description The layer that is drawn on */
                 b: string;
                 /** @description The suggestion's id */
                 id: string;
