@@ -18,6 +18,9 @@ use std::sync::Arc;
 /// Steps of the search per station, after which a good arrangement does.
 const STEPS: usize = 5_000;
 
+/// What is left over where borders crossed and the crossing was rounded is smaller: there is nothing to move.
+const LEAST_M2: f64 = 1.0;
+
 /// How sure it is that the grids belong where they are put.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Confidence {
@@ -207,7 +210,7 @@ impl Overlap {
             let to = classes[class];
             for (from, cell) in crosswalk.row_cells(Some(grid)) {
                 let Some(from) = from.filter(|&from| from != to) else { continue };
-                if !kept.contains(&from) && !kept.contains(&to) {
+                if cell.area_m2 >= LEAST_M2 && !kept.contains(&from) && !kept.contains(&to) {
                     moves.push(Move { grid, from, to, area_m2: cell.area_m2 });
                 }
             }
