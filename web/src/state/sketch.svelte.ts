@@ -30,10 +30,7 @@ const REACH = 11;
 const FOLLOW = 24;
 /** A line drawn by hand keeps a vertex where it bends by more pixels than this. */
 const BEND = 1.5;
-/** Between an answer and the next question while the pointer moves on. */
-const BREATH_MS = 20;
-/** After the last letter of a name. */
-const TYPED_MS = 180;
+const WAIT_MS = 60;
 /** From this zoom on borders can be told apart and are drawn on. */
 export const LEAST_ZOOM = 12;
 
@@ -67,9 +64,6 @@ class Sketch {
 	/** A line is drawn with the button held. */
 	held = $state(false);
 	#timer = 0;
-	/** A question is on its way; and what is in hand has changed since. */
-	#asking = false;
-	#behind = false;
 	/** How many places the path had before each step. */
 	#marks: number[] = [];
 	#trial = new AbortController();
@@ -137,7 +131,6 @@ class Sketch {
 	drop() {
 		clearTimeout(this.#timer);
 		this.#trial.abort();
-		[this.#asking, this.#behind] = [false, false];
 		this.path = [];
 		this.lead = [];
 		this.#marks = [];
@@ -191,7 +184,7 @@ class Sketch {
 		this.pointer = this.snap?.at ?? held(at);
 		if (this.finished) return;
 		this.lead = this.#along(this.pointer);
-		if (this.path.length > 0 || this.node) this.#soon();
+		if (this.path.length > 0 || this.node) this.#later();
 	}
 
 	drag(at: LonLat) {
@@ -199,7 +192,7 @@ class Sketch {
 		if (!this.held || this.tool === "vertex" || this.finished) return;
 		// The line by hand is not bent by what it passes; its ends are put on borders.
 		this.path = [...this.path, held(at)];
-		this.#soon();
+		this.#later();
 	}
 
 	/** The end of a drag. */
@@ -307,16 +300,10 @@ class Sketch {
 
 	/** Asks again, after a moment, what the thing in hand would do. */
 	changed() {
-		this.#later(TYPED_MS);
+		this.#later(WAIT_MS * 3);
 	}
 
-	/** Asks for what is in hand: at once, or when the question on its way is answered. A hand that moves on waits for no pause. */
-	#soon() {
-		if (this.#asking) this.#behind = true;
-		else this.#later(0);
-	}
-
-	#later(wait: number) {
+	#later(wait = WAIT_MS) {
 		clearTimeout(this.#timer);
 		this.#timer = window.setTimeout(() => void this.#try(), wait);
 	}
@@ -325,42 +312,31 @@ class Sketch {
 	async #try() {
 		const id = desk.draft?.id;
 		const operations = operationsOf(this);
-		this.#trial.abort();
-		this.#behind = false;
-		this.#asking = id !== undefined && operations.length > 0;
 		if (id === undefined || operations.length === 0) {
+			this.#trial.abort();
 			this.preview = null;
 			this.asked = null;
 			this.refusal = null;
 			this.trying = false;
 			return;
 		}
+		this.#trial.abort();
 		this.#trial = new AbortController();
 		const { signal } = this.#trial;
 		this.trying = true;
-		const found = await this.#answer(id, operations, signal);
-		if (!found || signal.aborted) return;
-		[this.preview, this.asked, this.refusal] = found;
-		[this.trying, this.#asking] = [false, false];
-		if (this.#behind) this.#later(BREATH_MS);
-	}
-
-	/** The first operation that holds, or why the first does not. Null when something else is asked meanwhile. */
-	async #answer(
-		id: number,
-		operations: readonly api.Operation[],
-		signal: AbortSignal,
-	): Promise<[api.Drawn | null, api.Operation | null, Refusal | null] | null> {
 		let first: Refusal | null = null;
 		for (const operation of operations) {
 			try {
-				return [await api.preview(id, operation, signal), operation, null];
+				const drawn = await api.preview(id, operation, signal);
+				if (signal.aborted) return;
+				[this.preview, this.asked, this.refusal, this.trying] = [drawn, operation, null, false];
+				return;
 			} catch (cause) {
-				if (signal.aborted) return null;
+				if (signal.aborted) return;
 				first ??= asRefusal(cause);
 			}
 		}
-		return [null, null, first];
+		[this.preview, this.asked, this.refusal, this.trying] = [null, null, first, false];
 	}
 
 	/** The other of two readings. */
@@ -374,7 +350,6 @@ class Sketch {
 		if (desk.busy) return;
 		clearTimeout(this.#timer);
 		await this.#try();
-		clearTimeout(this.#timer);
 		const { asked } = this;
 		if (!asked || this.refusal) return;
 		const drawn = await desk.add(asked);
