@@ -16,6 +16,12 @@ export interface Row {
 const named = (units: readonly Ground[], code: string) =>
 	units.find((unit) => unit.properties.code === code)?.properties.name;
 
+/** By the size of the change, to the hundredth of a square metre; of a gain and a loss of the same ground the gain comes first. */
+function bySize(a: Row, b: Row): number {
+	const size = (row: Row) => Math.round(Math.abs(row.after - row.before) * 100);
+	return size(b) - size(a) || Math.sign(b.after - b.before) - Math.sign(a.after - a.before);
+}
+
 /** The rows of an effect, the largest change first. */
 export function rowsOf(effect: Effect): Row[] {
 	const { before, after } = effect.change;
@@ -26,7 +32,7 @@ export function rowsOf(effect: Effect): Row[] {
 			before: before_m2,
 			after: after_m2,
 		}))
-		.sort((a, b) => Math.abs(b.after - b.before) - Math.abs(a.after - a.before));
+		.sort(bySize);
 }
 
 /** Units whose fields change. */
