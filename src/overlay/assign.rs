@@ -30,10 +30,13 @@ pub struct Assigned {
     pub is_best: bool,
 }
 
-/// A part of all arrangements: which police grids are ruled out for each grid.
+/// Of each grid, whether each police grid is ruled out for it.
+type RuledOut = Vec<Vec<bool>>;
+
+/// A part of all arrangements.
 #[derive(Clone, Debug)]
 struct Node {
-    ruled_out: Vec<Vec<bool>>,
+    ruled_out: RuledOut,
     to: Vec<usize>,
     /// No arrangement of this part keeps more.
     bound_m2: f64,
@@ -66,7 +69,7 @@ impl Assigning {
         self.common_m2.first().map_or(0, Vec::len)
     }
 
-    fn start(&self) -> Vec<Vec<bool>> {
+    fn start(&self) -> RuledOut {
         let rule_out = |lock: &Option<usize>| {
             (0..self.classes()).map(|class| lock.is_some_and(|kept| kept != class)).collect()
         };
@@ -74,7 +77,7 @@ impl Assigning {
     }
 
     /// Each grid where most of it is, of what is left; `None` when nothing is left for one.
-    fn node(&self, ruled_out: Vec<Vec<bool>>, made: &mut usize) -> Option<Node> {
+    fn node(&self, ruled_out: RuledOut, made: &mut usize) -> Option<Node> {
         let best = |(grid, ruled_out): (usize, &Vec<bool>)| {
             let left = (0..self.classes()).filter(|&class| !ruled_out[class]);
             // The first of equal ones.
@@ -134,7 +137,7 @@ impl Assigning {
     }
 
     /// The parts that an arrangement without the breach must be of; no arrangement is in two of them.
-    fn parts(&self, node: &Node, breach: &Breach) -> Vec<Vec<Vec<bool>>> {
+    fn parts(&self, node: &Node, breach: &Breach) -> Vec<RuledOut> {
         let class = breach.class;
         let is_in = |grid: &usize| breach.smaller.binary_search(grid).is_ok();
         let mut around: Vec<usize> = if breach.smaller.is_empty() {
@@ -144,18 +147,9 @@ impl Assigning {
         };
         around.sort_unstable();
         around.dedup();
-        around.retain(|grid| !is_in(grid) && !node.ruled_out[*grid][class]);
-        let mut parts = Vec::new();
+        around.retain(|grid| !is_in(grid));
         // One beside it belongs to it as well, and none before that one.
-        let mut rest = node.ruled_out.clone();
-        for grid in around {
-            let mut part = rest.clone();
-            for other in (0..self.classes()).filter(|&other| other != class) {
-                part[grid][other] = true;
-            }
-            parts.push(part);
-            rest[grid][class] = true;
-        }
+        let (mut parts, mut rest) = self.with_some(node.ruled_out.clone(), &around, class);
         if breach.smaller.is_empty() {
             return parts;
         }
@@ -169,14 +163,17 @@ impl Assigning {
             rest[grid][class] = true;
         }
         // That one of the part is its own keeps the two apart.
-        parts.extend(self.with_some(rest, &breach.smaller, class));
+        parts.extend(self.with_some(rest, &breach.smaller, class).0);
         parts
     }
 
-    /// The parts in which one of some grids is of a class, each with the first that is.
-    fn with_some(&self, mut rest: Vec<Vec<bool>>, grids: &[usize], class: usize) -> Vec<Vec<Vec<bool>>> {
+    /// The parts in which one of some grids is of a class, each with the first that is; and the part in which none is.
+    fn with_some(&self, mut rest: RuledOut, grids: &[usize], class: usize) -> (Vec<RuledOut>, RuledOut) {
         let mut parts = Vec::new();
-        for &grid in grids.iter().filter(|&&grid| !rest[grid][class]).collect::<Vec<_>>() {
+        for &grid in grids {
+            if rest[grid][class] {
+                continue;
+            }
             let mut part = rest.clone();
             for other in (0..self.classes()).filter(|&other| other != class) {
                 part[grid][other] = true;
@@ -184,7 +181,7 @@ impl Assigning {
             parts.push(part);
             rest[grid][class] = true;
         }
-        parts
+        (parts, rest)
     }
 
     /// An arrangement by giving smaller parts away, one after the other.
