@@ -7,7 +7,7 @@ mod rows;
 mod suggest;
 mod written;
 
-pub use rows::{CommonRow, Mismatch, Scope, Summary, rounded};
+pub use rows::{CommonRow, Mismatch, Scope, Summary};
 pub use suggest::Suggestion;
 
 use super::{App, Published};

@@ -95,7 +95,7 @@ impl Scope {
     }
 
     /// Whether it is everything.
-    pub fn is_all(&self) -> bool {
+    fn is_all(&self) -> bool {
         self.units.is_none()
     }
 }
@@ -253,8 +253,12 @@ impl Overlap {
                 }
             }
         }
-        let wanted = self.pair.laid.aligned().iter().filter(|(unit, _)| is_all || majorities.contains(*unit));
-        summary.aligned = wanted.fold(Aligned::NONE, |sum, (_, unit)| sum.plus(unit));
+        let aligned = self.pair.laid.aligned();
+        summary.aligned = if is_all {
+            aligned.values().fold(Aligned::NONE, Aligned::plus)
+        } else {
+            majorities.iter().filter_map(|unit| aligned.get(unit)).fold(Aligned::NONE, Aligned::plus)
+        };
         summary
     }
 
@@ -285,7 +289,7 @@ impl Overlap {
 }
 
 /// A position on a map, with digits enough for a tenth of a lattice unit.
-pub fn rounded((lon, lat): Position) -> [f64; 2] {
+pub(super) fn rounded((lon, lat): Position) -> [f64; 2] {
     let round = |x: f64| (x * LATTICE_PER_DEGREE * 10.0).round() / (LATTICE_PER_DEGREE * 10.0);
     [round(lon), round(lat)]
 }

@@ -1,6 +1,7 @@
 //! An overlap as files: sheets and features.
 
-use super::{CommonRow, Mismatch, Overlap, Summary, rounded};
+use super::rows::rounded;
+use super::{CommonRow, Mismatch, Overlap, Summary};
 use crate::exchange::sheet::{Cell, Column, Sheet};
 use crate::overlay::Position;
 use crate::unit::Unit;
