@@ -292,6 +292,11 @@ impl Overlap {
         counts
     }
 
+    /// What a draft of a suggestion does, in order.
+    pub fn operations(&self, suggestion: &Suggestion<'_>) -> Vec<Operation> {
+        suggestion.moves.iter().filter_map(|one| self.operation(one)).collect()
+    }
+
     fn operation(&self, one: &Move) -> Option<Operation> {
         let coverage = &self.pair.coverages[0];
         let shape = coverage.shape(coverage.face(one.grid)?);
@@ -326,18 +331,17 @@ fn mismatch(crosswalk: &Crosswalk, station: &Station, moves: &[Move]) -> (f64, f
 }
 
 impl App {
-    /// Begins a draft that does what a suggestion says. Nothing is left of it when an operation is refused.
-    pub async fn draft_suggestion(
+    /// Begins a draft that makes some operations. It is withdrawn when one of them is refused.
+    pub async fn draft_of(
         self: &Arc<Self>,
-        overlap: &Overlap,
-        suggestion: &Suggestion<'_>,
         words: DraftWords,
+        operations: Vec<Operation>,
         actor: &Actor,
         now: DateTime<Utc>,
     ) -> Result<Arc<Working>, DraftError> {
         let working = self.begin_draft(words, actor, now).await?;
         let (id, mut version) = (working.draft.id, working.draft.version);
-        for operation in suggestion.moves.iter().filter_map(|one| overlap.operation(one)) {
+        for operation in operations {
             match self.add_operation((id, version), operation, actor, now).await {
                 Ok(drawn) => version = drawn.version,
                 Err(error) => {

@@ -3,6 +3,7 @@
 use super::query::{Pair, SuggestionBody, SuggestionsQuery};
 use crate::app::drafting::DraftWords;
 use crate::app::{Overlap, Suggestion};
+use crate::edit::Operation;
 use crate::http::Site;
 use crate::http::drafts::{Acting, Maybe, shown};
 use crate::http::extract::{NoQuery, Query};
@@ -116,12 +117,21 @@ pub(in crate::http) async fn draft(
     Acting(actor): Acting,
     Maybe(body): Maybe<SuggestionBody>,
 ) -> Result<Response, Problem> {
-    let overlap: Overlap = site.app.overlap(site.app.published(), [&a, &b]).await?;
-    let found = overlap.suggestions(None, &body.locked)?;
-    let suggestion = found.iter().find(|one| one.id == id);
-    let expected = format!("an id of /api/v1/overlap/{a}/{b}/suggestions");
-    let suggestion = suggestion.ok_or_else(|| Problem::unknown("suggestion", &id, expected))?;
-    let words: DraftWords = body.words(&overlap, suggestion);
-    let working = site.app.draft_suggestion(&overlap, suggestion, words, &actor, Utc::now()).await?;
+    let overlap = site.app.overlap(site.app.published(), [&a, &b]).await?;
+    let find = move || found(&overlap, &id, &body);
+    let (words, operations) = tokio::task::spawn_blocking(find).await.map_err(Problem::internal)??;
+    let working = site.app.draft_of(words, operations, &actor, Utc::now()).await?;
     Ok((StatusCode::CREATED, shown(working).await).into_response())
+}
+
+/// The suggestion of an id, as the words and the operations of a draft.
+fn found(
+    overlap: &Overlap,
+    id: &str,
+    body: &SuggestionBody,
+) -> Result<(DraftWords, Vec<Operation>), Problem> {
+    let all = overlap.suggestions(None, &body.locked)?;
+    let unknown = || Problem::unknown("suggestion", id, "an id of the list of suggestions");
+    let suggestion = all.iter().find(|one| one.id == id).ok_or_else(unknown)?;
+    Ok((body.words(overlap, suggestion), overlap.operations(suggestion)))
 }
