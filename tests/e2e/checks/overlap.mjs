@@ -79,7 +79,8 @@ async function theSliderCountsSlivers({ open }) {
 	assert.ok(pieces < piecesBefore && slivers > sliversBefore, `${before}, then ${pieces} and ${slivers}`);
 }
 
-async function theMatrixAndTheFiles({ open }) {
+async function theMatrixAndTheFiles({ open, base }) {
+	const { revision } = await (await fetch(`${base}/api/v1/overlap/land/police/summary`)).json();
 	const page = await opened(open);
 	await page.locator("select").selectOption({ label: "七星区" });
 	await page.getByText("对照表").click();
@@ -89,7 +90,7 @@ async function theMatrixAndTheFiles({ open }) {
 	const waiting = page.waitForEvent("download");
 	await page.getByRole("link", { name: "XLSX" }).click();
 	const download = await waiting;
-	assert.equal(download.suggestedFilename(), "mismatch-grid-police-r1.xlsx");
+	assert.equal(download.suggestedFilename(), `mismatch-grid-police-r${revision}.xlsx`);
 }
 
 async function onAPhoneAndInTheDark({ open }) {
