@@ -29,7 +29,9 @@ pub use following::{StoreHealth, Works};
 pub use keeping::SnapshotHealth;
 pub use lives::{Gone, Happened, Relative, Turn};
 pub use locating::{ACCURACY_LIMIT_M, AskError, Question, SNAP_DEFAULT_M, SNAP_LIMIT_M};
-pub use overlap::{ClassedBorder, CommonRow, Mismatch, Overlap, OverlapError, Scope, Suggestion, Summary};
+pub use overlap::{
+    CommonRow, Mismatch, Overlap, OverlapError, Scope, Suggestion, SuggestionKind, Summary, WITHIN_M, Wish,
+};
 pub use past::PastError;
 pub use people::{CallerError, Credential, SignInError, SignedIn, keep_people_fresh};
 pub use posts::{Posts, PostsError, STAFFERS};

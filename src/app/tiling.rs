@@ -3,7 +3,8 @@
 //! The key of a tile names everything that its bytes depend on, the revision that last touched it
 //! included. So nothing is ever invalidated: a new revision asks for new keys, and the old ones age out.
 
-use super::{App, Published};
+use super::overlap::TILED;
+use super::{App, OverlapError, Published};
 use crate::tile::{Source, TileCoord, TileKey, Tileset, Window, render};
 use bytes::Bytes;
 use std::io::{self, Write};
@@ -72,25 +73,32 @@ impl Published {
     /// The key of a tile: its bytes are the same for as long as the key is. Not to be called where others wait; see
     /// [`Published::age`].
     pub fn tile_key(&self, tileset: Tileset, tile: TileCoord) -> TileKey {
-        TileKey { tileset, tile, revision: self.age(tile.z, (tile.x, tile.y)) }
+        let revision = match tileset {
+            Tileset::Grid => self.age(tile.z, (tile.x, tile.y)),
+            Tileset::Overlap => self.revision().number,
+        };
+        TileKey { tileset, tile, revision }
     }
 
-    /// The bytes of a tile, not packed; empty when there is nothing in it. The first tile of a zoom also
-    /// draws that zoom, which takes up to some tenths of a second; of a very large layer each tile is drawn by itself.
-    pub fn render(&self, tileset: Tileset, tile: TileCoord) -> Vec<u8> {
+    fn known_tile_key(&self, tileset: Tileset, tile: TileCoord) -> Option<TileKey> {
         match tileset {
             Tileset::Grid => {
-                let layers = self.base.layers().iter();
-                let Window { min, max, .. } = Window::of(tile);
-                let drawn: Vec<_> =
-                    layers.filter_map(|l| Some((l, l.drawn_for(tile.z, (min, max))?))).collect();
-                let sources: Vec<Source<'_>> = drawn
-                    .iter()
-                    .map(|(l, drawn)| Source { layer: &l.layer, units: &l.units, drawn })
-                    .collect();
-                render(&sources, tile)
+                let revision = self.known_age(tile.z, (tile.x, tile.y))?;
+                Some(TileKey { tileset, tile, revision })
             }
+            Tileset::Overlap => Some(self.tile_key(tileset, tile)),
         }
+    }
+
+    /// The bytes of a tile of the tileset `grid`, not packed; empty when there is nothing in it. The first tile of a zoom
+    /// also draws that zoom, which takes up to some tenths of a second; of a very large layer each tile is drawn by itself.
+    pub fn render(&self, tile: TileCoord) -> Vec<u8> {
+        let layers = self.base.layers().iter();
+        let Window { min, max, .. } = Window::of(tile);
+        let drawn: Vec<_> = layers.filter_map(|l| Some((l, l.drawn_for(tile.z, (min, max))?))).collect();
+        let sources: Vec<Source<'_>> =
+            drawn.iter().map(|(l, drawn)| Source { layer: &l.layer, units: &l.units, drawn }).collect();
+        render(&sources, tile)
     }
 }
 
@@ -102,9 +110,9 @@ impl TileCache {
 
     /// The packed bytes, rendered when they are not at hand. Several who ask for one key at once wait
     /// for one rendering. May take long: not to be called where others wait.
-    pub fn get(&self, published: &Published, key: TileKey, packing: Packing) -> Bytes {
+    pub fn get(&self, key: TileKey, packing: Packing, render: impl FnOnce() -> Vec<u8>) -> Bytes {
         self.0.get_with((key, packing), || {
-            let bytes = published.render(key.tileset, key.tile);
+            let bytes = render();
             if bytes.is_empty() {
                 return Bytes::new();
             }
@@ -116,8 +124,8 @@ impl TileCache {
 impl App {
     /// The key of a tile. What it takes to compare drawings is done away from the threads that answer requests.
     pub async fn tile_key(&self, published: &Arc<Published>, tileset: Tileset, tile: TileCoord) -> TileKey {
-        if let Some(revision) = published.known_age(tile.z, (tile.x, tile.y)) {
-            return TileKey { tileset, tile, revision };
+        if let Some(key) = published.known_tile_key(tileset, tile) {
+            return key;
         }
         let published = published.clone();
         let compare = tokio::task::spawn_blocking(move || published.tile_key(tileset, tile));
@@ -125,14 +133,27 @@ impl App {
     }
 
     /// The packed bytes of a tile; empty when there is nothing in it. Rendered away from the threads
-    /// that answer requests.
-    pub async fn tile(&self, published: Arc<Published>, key: TileKey, packing: Packing) -> Bytes {
+    /// that answer requests. An error says that the layers of the tileset are not there.
+    pub async fn tile(
+        &self,
+        published: Arc<Published>,
+        key: TileKey,
+        packing: Packing,
+    ) -> Result<Bytes, OverlapError> {
         if let Some(found) = self.tiles.find(key, packing) {
-            return found;
+            return Ok(found);
         }
-        let tiles = self.tiles.clone();
-        let render = tokio::task::spawn_blocking(move || tiles.get(&published, key, packing));
-        render.await.expect("rendering a tile does not panic")
+        let (tiles, tile) = (self.tiles.clone(), key.tile);
+        let rendered = match key.tileset {
+            Tileset::Grid => {
+                tokio::task::spawn_blocking(move || tiles.get(key, packing, || published.render(tile)))
+            }
+            Tileset::Overlap => {
+                let overlap = self.overlap(published, TILED).await?;
+                tokio::task::spawn_blocking(move || tiles.get(key, packing, || overlap.render(tile)))
+            }
+        };
+        Ok(rendered.await.expect("rendering a tile does not panic"))
     }
 }
 

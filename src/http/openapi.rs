@@ -28,7 +28,7 @@ use utoipa::{Modify, OpenApi};
         units::list, units::one, units::neighbours, units::children, units::posts, units::set_posts,
         units::history,
         export::file,
-        overlap::rows, overlap::borders, overlap::mismatch, overlap::summary,
+        overlap::rows, overlap::mismatch, overlap::summary,
         overlap::suggestions, overlap::draft,
         revisions::list, revisions::one, drafts::diff, drafts::revert,
         drafts::begin, drafts::list, drafts::one,

@@ -96,7 +96,6 @@ fn table() -> Vec<Row> {
         put("/api/v1/units/{layer}/{code}/posts", STAFF, List, units::set_posts),
         get("/api/v1/units/{layer}/{code}/history", Read, List, units::history),
         get("/api/v1/overlap/{a}/{b}", Read, List, overlap::rows),
-        get("/api/v1/overlap/{a}/{b}/borders", Read, List, overlap::borders),
         get("/api/v1/overlap/{a}/{b}/mismatch", Read, List, overlap::mismatch),
         get("/api/v1/overlap/{a}/{b}/suggestions", Read, List, overlap::suggestions),
         post("/api/v1/overlap/{a}/{b}/suggestions/{id}/draft", DRAW, List, overlap::draft),

@@ -101,6 +101,29 @@ pub fn border_classes([of, along]: [&Coverage; 2], near_m: f64) -> Vec<(BorderCl
     lines
 }
 
+/// Whether all of a line lies within a distance in metres of some segments, but for a millionth of each segment's length.
+pub fn lies_along(line: &[Point], along: &[(Point, Point)], distance_m: f64) -> bool {
+    let bare = |from, to| Segment { from, to, left: Face::OUTSIDE, right: Face::OUTSIDE };
+    line.windows(2).all(|w| {
+        let segment = bare(w[0], w[1]);
+        let line = Line::of(&segment, segment.metric());
+        let stretches = along.iter().filter_map(|&(from, to)| line.within(&bare(from, to), distance_m));
+        w[0] == w[1] || covered(stretches.collect()) > 1.0 - 1e-6
+    })
+}
+
+/// How much of a segment some stretches of it cover together.
+fn covered(mut stretches: Vec<Stretch>) -> f64 {
+    stretches.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
+    let mut end = 0.0_f64;
+    let fresh = |&(from, to): &Stretch| {
+        let part = (to - from.max(end)).max(0.0);
+        end = end.max(to);
+        part
+    };
+    stretches.iter().map(fresh).sum()
+}
+
 /// Which part of each segment lies within each distance of the other lines.
 fn parts_within<const N: usize>(of: &Lines, along: &Lines, distances_m: [f64; N]) -> Vec<[f64; N]> {
     let same = Same::of([of, along]);
@@ -120,15 +143,9 @@ fn parts_within<const N: usize>(of: &Lines, along: &Lines, distances_m: [f64; N]
     }
     for n in 0..N {
         let mut near: Vec<(u32, Stretch)> = near.iter().filter_map(|(k, all)| Some((*k, all[n]?))).collect();
-        near.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(a.1.0.total_cmp(&b.1.0)));
+        near.sort_unstable_by_key(|(k, _)| *k);
         for of_one in near.chunk_by(|a, b| a.0 == b.0) {
-            let mut end = 0.0_f64;
-            let fresh = |&(_, (from, to)): &(u32, Stretch)| {
-                let part = (to - from.max(end)).max(0.0);
-                end = end.max(to);
-                part
-            };
-            parts[of_one[0].0 as usize][n] = of_one.iter().map(fresh).sum();
+            parts[of_one[0].0 as usize][n] = covered(of_one.iter().map(|(_, stretch)| *stretch).collect());
         }
     }
     parts

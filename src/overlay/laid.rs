@@ -74,6 +74,13 @@ impl Laid {
         &self.pieces
     }
 
+    /// The pieces that two units have in common.
+    pub fn pieces_of(&self, units: Pair) -> &[Ground] {
+        let first = self.pieces.partition_point(|piece| piece.units < units);
+        let count = self.pieces[first..].partition_point(|piece| piece.units == units);
+        &self.pieces[first..first + count]
+    }
+
     /// How the inner borders of each unit of the second layer that has some run along those of the first, within
     /// [`ALIGNED_WITHIN_M`].
     pub fn aligned(&self) -> &BTreeMap<UnitId, Aligned<3>> {

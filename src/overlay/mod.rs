@@ -26,7 +26,7 @@ mod same;
 mod tests;
 mod walk;
 
-pub use alignment::{Aligned, BorderClass, aligned, border_classes};
+pub use alignment::{Aligned, BorderClass, aligned, border_classes, lies_along};
 pub use assign::{Assigned, Assigning};
 pub use crosswalk::{Cell, Crosswalk, Measures, Row};
 pub use laid::{ALIGNED_WITHIN_M, Ground, Laid, Pair, Position};

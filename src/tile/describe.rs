@@ -1,6 +1,7 @@
 //! TileJSON 3.0: what a tileset holds, for programs.
 
 use super::key::Tileset;
+use super::overlap::OVERLAP_FROM;
 use crate::geom::Bbox;
 use crate::snapshot::drawn::{FIRST_ZOOM, LAST_ZOOM, LevelZoom, Zooms};
 use serde_json::{Map, Value, json};
@@ -22,14 +23,18 @@ pub struct Description<'a> {
 
 /// The TileJSON 3.0 of a tileset.
 pub fn describe(description: &Description<'_>) -> Value {
+    let (first_zoom, layers) = match description.tileset {
+        Tileset::Grid => (FIRST_ZOOM, vector_layers(description.zooms)),
+        Tileset::Overlap => (OVERLAP_FROM, overlap_layers()),
+    };
     let mut value = json!({
         "tilejson": "3.0.0",
         "name": description.tileset.name(),
         "scheme": "xyz",
         "tiles": [description.tiles],
-        "minzoom": FIRST_ZOOM,
+        "minzoom": first_zoom,
         "maxzoom": LAST_ZOOM,
-        "vector_layers": vector_layers(description.zooms),
+        "vector_layers": layers,
     });
     if let Some(bounds) = description.bounds {
         let [west, south, east, north] = bounds.degrees();
@@ -43,11 +48,23 @@ pub fn describe(description: &Description<'_>) -> Value {
     value
 }
 
+fn layer(id: &str, from: u8, fields: &[(&str, &str)]) -> Value {
+    let fields: Map<String, Value> = fields.iter().map(|(k, v)| ((*k).into(), json!(v))).collect();
+    json!({ "id": id, "minzoom": from, "maxzoom": LAST_ZOOM, "fields": fields })
+}
+
+fn overlap_layers() -> Vec<Value> {
+    let patch = [
+        ("a", "String"),
+        ("b", "String"),
+        ("majority", "String"),
+        ("area_m2", "Number"),
+        ("class", "String"),
+    ];
+    vec![layer("mismatch", OVERLAP_FROM, &patch), layer("border_class", OVERLAP_FROM, &[("class", "String")])]
+}
+
 fn vector_layers(zooms: &Zooms) -> Vec<Value> {
-    let layer = |id: &str, from: u8, fields: &[(&str, &str)]| {
-        let fields: Map<String, Value> = fields.iter().map(|(k, v)| ((*k).into(), json!(v))).collect();
-        json!({ "id": id, "minzoom": from, "maxzoom": LAST_ZOOM, "fields": fields })
-    };
     let unit = [("code", "String"), ("name", "String"), ("parent", "String")];
     let border = [("layer", "String"), ("level", "String"), ("left", "Number"), ("right", "Number")];
     let label = [("code", "String"), ("name", "String"), ("rank", "Number")];

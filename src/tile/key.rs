@@ -12,6 +12,8 @@ pub const RENDER_VERSION: u32 = 4;
 pub enum Tileset {
     /// The units of all layers, their borders and labels.
     Grid,
+    /// Where police grids and grids disagree.
+    Overlap,
 }
 
 impl Tileset {
@@ -19,12 +21,13 @@ impl Tileset {
     pub fn name(self) -> &'static str {
         match self {
             Self::Grid => "grid",
+            Self::Overlap => "overlap",
         }
     }
 
     /// The tileset of that name.
     pub fn named(name: &str) -> Option<Self> {
-        [Self::Grid].into_iter().find(|tileset| tileset.name() == name)
+        [Self::Grid, Self::Overlap].into_iter().find(|tileset| tileset.name() == name)
     }
 }
 

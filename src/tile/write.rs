@@ -49,11 +49,11 @@ fn write(sources: &[Source<'_>], tile: TileCoord, window: &Window) -> MvtResult<
 }
 
 /// A tile layer under construction; one without features leaves no bytes.
-fn layer(name: &str) -> MvtResult<MvtLayerBuilder> {
+pub(super) fn layer(name: &str) -> MvtResult<MvtLayerBuilder> {
     MvtTileBuilder::new().layer(name)
 }
 
-fn finish(layer: MvtLayerBuilder, features: usize) -> Vec<u8> {
+pub(super) fn finish(layer: MvtLayerBuilder, features: usize) -> Vec<u8> {
     if features > 0 { layer.encode() } else { Vec::new() }
 }
 
@@ -82,7 +82,7 @@ fn polygons(source: Source<'_>, level: &DrawnLevel, window: &Window) -> MvtResul
     Ok(finish(layer, features))
 }
 
-fn rings(feature: &mut MvtFeatureBuilder, polygon: &DotPolygon, window: &Window) -> MvtResult<()> {
+pub(super) fn rings(feature: &mut MvtFeatureBuilder, polygon: &DotPolygon, window: &Window) -> MvtResult<()> {
     for (i, ring) in polygon.rings.iter().enumerate() {
         feature.ring(ring.iter().map(|&dot| place(dot, window)), i == 0)?;
     }
@@ -156,6 +156,6 @@ fn fields(feature: &mut MvtFeatureBuilder, units: &Units, id: UnitId, parent: bo
 }
 
 /// A dot in the tile's own coordinates.
-fn place(dot: Dot, window: &Window) -> MvtCoord {
+pub(super) fn place(dot: Dot, window: &Window) -> MvtCoord {
     MvtCoord { x: dot.x - window.corner.x, y: dot.y - window.corner.y }
 }

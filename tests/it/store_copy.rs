@@ -10,7 +10,7 @@ use wangge::geom::{Bbox, Point};
 use wangge::snapshot::LayerSource;
 use wangge::snapshot::drawn::Dot;
 use wangge::store::{Copied, Location, Publication, Store, StoreError, copy};
-use wangge::tile::{TileCoord, Tileset};
+use wangge::tile::TileCoord;
 use wangge::unit::{Attributes, Post};
 
 /// 100 times more with `WANGGE_SOAK=1`, and on the demo city instead of a town.
@@ -166,8 +166,8 @@ async fn a_copy_of_a_copy_draws_the_same_tiles_and_knows_the_same_owners() {
         let mut drawn = 0;
         for zoom in 6..=16 {
             for tile in tiles(ground(&original), zoom, 12) {
-                let bytes = original.render(Tileset::Grid, tile);
-                assert!(bytes == copied.render(Tileset::Grid, tile), "{tile:?} of {place}");
+                let bytes = original.render(tile);
+                assert!(bytes == copied.render(tile), "{tile:?} of {place}");
                 drawn += usize::from(!bytes.is_empty());
             }
         }

@@ -3,19 +3,22 @@
 //! What has been laid is kept, the last few pairs. When the same pair is asked for in another revision, only the ground
 //! of units that have changed is laid anew.
 
+mod drawn;
 mod rows;
 mod suggest;
 mod written;
 
+pub(super) use drawn::TILED;
 pub use rows::{CommonRow, Mismatch, Scope, Summary};
-pub use suggest::Suggestion;
+pub use suggest::{Suggestion, SuggestionKind, WITHIN_M, Wish};
 
 use super::{App, Published};
 use crate::coverage::Coverage;
-use crate::geom::{Bbox, Point};
-use crate::overlay::{BorderClass, Laid, Side, Torn, border_classes};
+use crate::geom::Point;
+use crate::overlay::{Laid, Side, Torn};
 use crate::snapshot::LayerState;
 use crate::unit::{Level, Unit, UnitId};
+use drawn::Drawn;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// How many pairs are kept.
@@ -74,17 +77,7 @@ struct Pair {
     sides: [LayerLevel; 2],
     coverages: [Arc<Coverage>; 2],
     laid: Laid,
-    borders: OnceLock<Vec<ClassedBorder>>,
-}
-
-/// A stretch of an inner border of the second layer, and how it lies to the first.
-#[derive(Clone, Debug)]
-pub struct ClassedBorder {
-    /// Coincident, near (within [`NEAR_M`]) or independent.
-    pub class: BorderClass,
-    /// Its vertices.
-    pub line: Vec<Point>,
-    bbox: Bbox,
+    drawn: OnceLock<Drawn>,
 }
 
 /// Within how many metres a border that is not the same counts as near.
@@ -183,22 +176,8 @@ impl Overlap {
             Some(before) => before.laid.after([&before.coverages[0], &before.coverages[1]], both)?,
             None => Laid::new(both)?,
         };
-        let pair = Arc::new(Pair { sides, coverages, laid, borders: OnceLock::new() });
+        let pair = Arc::new(Pair { sides, coverages, laid, drawn: OnceLock::new() });
         Ok(Self { published, pair })
-    }
-
-    /// The inner borders of the second layer that meet a box, by class. The first call classes all of them (tenths of a
-    /// second for a city).
-    pub fn borders_in(&self, bbox: Bbox) -> Vec<&ClassedBorder> {
-        let classed = || {
-            let [first, second] = &self.pair.coverages;
-            let border = |(class, line): (BorderClass, Vec<Point>)| {
-                Some(ClassedBorder { class, bbox: Bbox::of(line.iter().copied())?, line })
-            };
-            border_classes([second, first], NEAR_M).into_iter().filter_map(border).collect()
-        };
-        let all = self.pair.borders.get_or_init(classed).iter();
-        all.filter(|border| border.bbox.intersects(&bbox)).collect()
     }
 
     /// The layer of a side, 0 or 1.

@@ -4,17 +4,16 @@ mod query;
 mod suggest;
 mod view;
 
-pub(super) use query::{BordersQuery, OverlapPath, RowsQuery, SummaryQuery};
+pub(super) use query::{OverlapPath, RowsQuery, SummaryQuery};
 pub(super) use suggest::{draft, list as suggestions};
 // What the macro of utoipa leaves beside each handler.
 pub(super) use suggest::{__path_draft, __path_list as __path_suggestions};
-pub(super) use view::{BorderClassView, CommonView, MismatchView, OverlapSummaryView};
+pub(super) use view::{CommonView, MismatchView, OverlapSummaryView};
 
 use super::Site;
-use super::drafts::{MOST_VERTICES, too_many};
 use super::extract::Query;
 use super::problem::Problem;
-use super::view::{Listing, bbox};
+use super::view::Listing;
 use crate::app::{CommonRow, Mismatch};
 use crate::exchange::sheet::Sheet;
 use axum::Json;
@@ -87,25 +86,6 @@ pub(super) async fn summary(
         }
     };
     Ok(Json(OverlapSummaryView::of(&asked, &parts)))
-}
-
-/// The inner borders of `b` that meet a box, in stretches of one class: shared with `a`, near one of `a`, or neither.
-#[utoipa::path(get, path = "/api/v1/overlap/{a}/{b}/borders", tag = "overlap", params(OverlapPath, BordersQuery),
-    responses((status = 200, body = Listing<BorderClassView>)))]
-pub(super) async fn borders(
-    State(site): State<Arc<Site>>,
-    pair: Pair,
-    Query(query): Query<BordersQuery>,
-) -> Result<Json<Listing<BorderClassView>>, Problem> {
-    let bbox = bbox(&query.bbox)?;
-    let overlap = query.open(&site, pair).await?;
-    let find = move || overlap.borders_in(bbox).into_iter().map(BorderClassView::of).collect::<Vec<_>>();
-    let found = tokio::task::spawn_blocking(find).await.map_err(Problem::internal)?;
-    let vertices: usize = found.iter().map(BorderClassView::vertices).sum();
-    if vertices > MOST_VERTICES {
-        return Err(too_many("borders", vertices));
-    }
-    Ok(Json(Listing::whole(found)))
 }
 
 fn geojson(features: &Value) -> Response {

@@ -1,7 +1,7 @@
 //! How an overlap is asked for.
 
 use crate::app::drafting::DraftWords;
-use crate::app::{Overlap, OverlapError, Scope, Suggestion};
+use crate::app::{Overlap, OverlapError, Scope, Suggestion, SuggestionKind, WITHIN_M, Wish};
 use crate::http::Site;
 use crate::http::extract::moment;
 use crate::http::problem::{Code, Problem};
@@ -70,27 +70,20 @@ pub(in crate::http) struct RowsQuery {
     cursor: Option<String>,
 }
 
-/// Which borders.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(in crate::http) struct BordersQuery {
-    /// A box: west,south,east,north in degrees.
-    pub(super) bbox: String,
-    /// As of this time, RFC 3339.
-    #[serde(default, deserialize_with = "moment")]
-    at: Option<DateTime<Utc>>,
-}
-
 /// Which suggestions.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(in crate::http) struct SuggestionsQuery {
     /// Only about grids under the unit with this code, of either layer.
-    pub(super) under: Option<String>,
+    under: Option<String>,
+    /// Only of this kind: `align`, `rebuild`, `snap` or `split`.
+    kind: Option<String>,
     /// Codes of police grids that stay as they are, with commas between.
     locked: Option<String>,
+    /// How near a police border must be to a border of grids to be brought onto it (`snap`), 1 to 200 metres; 20 when
+    /// not given.
+    within_m: Option<u32>,
     /// How many at once, 1 to 1000; 50 when not given.
     limit: Option<usize>,
     /// `next` of the stretch before. It pins the revision.
@@ -117,16 +110,29 @@ impl SuggestionsQuery {
         Ok((site.app.overlap(published, [&pair.0.0, &pair.0.1]).await?, span))
     }
 
-    pub(super) fn locked(&self) -> Vec<String> {
+    pub(super) fn wish(&self) -> Result<Wish, Problem> {
+        let named = |word: &String| {
+            let expected = "align, rebuild, snap or split";
+            SuggestionKind::named(word).ok_or_else(|| Problem::bad_value("kind", expected, word))
+        };
+        let within_m = self.within_m.unwrap_or(WITHIN_M);
+        if !(1..=200).contains(&within_m) {
+            return Err(Problem::bad_value("within_m", "from 1 to 200", within_m));
+        }
+        let kind = self.kind.as_ref().map(named).transpose()?;
+        Ok(Wish { under: self.under.clone(), kind, locked: self.locked(), within_m })
+    }
+
+    fn locked(&self) -> Vec<String> {
         let codes = self.locked.as_deref().unwrap_or_default().split(',');
         codes.map(str::trim).filter(|code| !code.is_empty()).map(str::to_owned).collect()
     }
 }
 
 impl SuggestionBody {
-    pub(super) fn words(&self, overlap: &Overlap, suggestion: &Suggestion<'_>) -> DraftWords {
+    pub(super) fn words(&self, suggestion: &Suggestion<'_>) -> DraftWords {
         DraftWords {
-            layer: overlap.state(1).layer.name.clone(),
+            layer: suggestion.layer.to_owned(),
             title: self.title.clone().unwrap_or_else(|| suggestion.title()),
             reason: self.reason.clone().unwrap_or_else(|| suggestion.reason()),
             document: self.document.clone(),
@@ -162,13 +168,6 @@ impl SummaryQuery {
         let rule = rule(self.sliver_m, self.sliver_m2)?;
         let overlap = site.app.overlap(published, [&pair.0.0, &pair.0.1]).await?;
         Asked::new(overlap, rule, self.under.as_deref())
-    }
-}
-
-impl BordersQuery {
-    pub(super) async fn open(&self, site: &Site, pair: Pair) -> Result<Overlap, Problem> {
-        let published = state_at(site, self.at).await?;
-        Ok(site.app.overlap(published, [&pair.0.0, &pair.0.1]).await?)
     }
 }
 

@@ -18,18 +18,19 @@ use serde::Serialize;
 use std::sync::Arc;
 use utoipa::ToSchema;
 
-/// What would bring whole grids together with one police grid.
+/// What would make police grids and grids agree more.
 #[derive(Debug, Serialize, ToSchema)]
 pub(in crate::http) struct SuggestionView {
     /// Stays the same as long as the units do.
     id: String,
-    /// `align`: grids go whole from one police grid to another; `rebuild`: all of a station's do.
+    /// `align`: grids go whole from one police grid to another; `rebuild`: all of a station's do; `snap`: a police border
+    /// moves onto the border of grids that it runs near; `split`: a grid is cut along the police border through it.
     kind: &'static str,
     /// The code of the station.
     station: String,
     /// Its name.
     station_name: String,
-    /// The police grid that gives; null for a whole station.
+    /// The police grid that gives, or that has the smaller part of a grid that is cut; null for a whole station.
     #[schema(required = true)]
     from: Option<String>,
     /// Its name.
@@ -41,11 +42,14 @@ pub(in crate::http) struct SuggestionView {
     /// Its name.
     #[schema(required = true)]
     to_name: Option<String>,
-    /// The grids that come to lie in one police grid, by code.
+    /// The grids that come to lie in one police grid, by code; or the one that is cut.
     grids: Vec<String>,
-    /// `sure` when each grid has 90 % of its ground there already, `likely` from 70 %, `open` below.
+    /// Their names.
+    grid_names: Vec<String>,
+    /// `sure` when each grid has 90 % of its ground there already, `likely` from 70 %, `open` below; of a grid that is cut,
+    /// by the smaller part's share of the larger one.
     confidence: &'static str,
-    /// Ground that changes its police grid, in square metres.
+    /// Ground that changes its police grid or becomes a grid of its own, in square metres.
     moved_m2: f64,
     /// Split grids of the station now.
     split_before: u32,
@@ -66,7 +70,7 @@ impl SuggestionView {
         let between = suggestion.between;
         Self {
             id: suggestion.id.clone(),
-            kind: if between.is_some() { "align" } else { "rebuild" },
+            kind: suggestion.kind.word(),
             station: suggestion.group.code.to_string(),
             station_name: suggestion.group.name.clone(),
             from: between.map(|(from, _)| from.code.to_string()),
@@ -74,6 +78,7 @@ impl SuggestionView {
             to: between.map(|(_, to)| to.code.to_string()),
             to_name: between.map(|(_, to)| to.name.clone()),
             grids: suggestion.grids.iter().map(|grid| grid.code.to_string()).collect(),
+            grid_names: suggestion.grids.iter().map(|grid| grid.name.clone()).collect(),
             confidence: suggestion.confidence.word(),
             moved_m2: suggestion.moved_m2,
             split_before: suggestion.split.0,
@@ -86,7 +91,7 @@ impl SuggestionView {
     }
 }
 
-/// What would align police grids with grids, what moves most ground first. Nothing is changed by a look.
+/// What would make police grids and grids agree more, what moves most ground first. Nothing is changed by a look.
 #[utoipa::path(get, path = "/api/v1/overlap/{a}/{b}/suggestions", tag = "overlap",
     params(super::OverlapPath, SuggestionsQuery), responses((status = 200, body = Listing<SuggestionView>)))]
 pub(in crate::http) async fn list(
@@ -95,16 +100,16 @@ pub(in crate::http) async fn list(
     Query(query): Query<SuggestionsQuery>,
 ) -> Result<Response, Problem> {
     let (overlap, span) = query.open(&site, pair).await?;
-    let (under, locked) = (query.under.clone(), query.locked());
+    let wish = query.wish()?;
     let find = move || -> Result<Vec<SuggestionView>, Problem> {
-        let found = overlap.suggestions(under.as_deref(), &locked)?;
+        let found = overlap.suggestions(&wish)?;
         Ok(found.iter().map(SuggestionView::of).collect())
     };
     let found = tokio::task::spawn_blocking(find).await.map_err(Problem::internal)??;
     Ok(Json(span.cut(found)).into_response())
 }
 
-/// Begins a draft in the layer of `b` that does what a suggestion says; it is reviewed and published like any other.
+/// Begins a draft that does what a suggestion says, in the layer of `b`, or of `a` for a `split`; it is reviewed and published like any other.
 #[utoipa::path(post, path = "/api/v1/overlap/{a}/{b}/suggestions/{id}/draft", tag = "overlap",
     params(("a" = String, Path, description = "The layer whose grids come together"),
            ("b" = String, Path, description = "The layer that is drawn on"),
@@ -130,8 +135,7 @@ fn found(
     id: &str,
     body: &SuggestionBody,
 ) -> Result<(DraftWords, Vec<Operation>), Problem> {
-    let all = overlap.suggestions(None, &body.locked)?;
     let unknown = || Problem::unknown("suggestion", id, "an id of the list of suggestions");
-    let suggestion = all.iter().find(|one| one.id == id).ok_or_else(unknown)?;
-    Ok((body.words(overlap, suggestion), overlap.operations(suggestion)))
+    let suggestion = overlap.suggestion(id, &body.locked)?.ok_or_else(unknown)?;
+    Ok((body.words(&suggestion), suggestion.operations))
 }

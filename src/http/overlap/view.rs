@@ -1,8 +1,7 @@
 //! How an overlap is shown.
 
 use super::query::Asked;
-use crate::app::{ClassedBorder, CommonRow, Mismatch, Overlap, Summary};
-use crate::overlay::BorderClass;
+use crate::app::{CommonRow, Mismatch, Overlap, Summary};
 use crate::unit::Unit;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -128,30 +127,6 @@ pub(in crate::http) struct MismatchView {
     households: Option<f64>,
     /// The box around the piece: west, south, east, north in degrees.
     bbox: [f64; 4],
-}
-
-/// A stretch of an inner border of `b`.
-#[derive(Debug, Serialize, ToSchema)]
-pub(in crate::http) struct BorderClassView {
-    /// `coincident`: `a` has it too; `near`: within 20 m of one of `a`; `independent`: neither.
-    class: &'static str,
-    /// Longitude and latitude of each vertex.
-    path: Vec<[f64; 2]>,
-}
-
-impl BorderClassView {
-    pub(super) fn vertices(&self) -> usize {
-        self.path.len()
-    }
-
-    pub(super) fn of(border: &ClassedBorder) -> Self {
-        let class = match border.class {
-            BorderClass::Coincident => "coincident",
-            BorderClass::Near => "near",
-            BorderClass::Independent => "independent",
-        };
-        Self { class, path: border.line.iter().map(|p| [p.lon(), p.lat()]).collect() }
-    }
 }
 
 impl MeasuresView {

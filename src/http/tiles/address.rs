@@ -10,7 +10,7 @@ use utoipa::IntoParams;
 #[into_params(parameter_in = Path)]
 #[expect(dead_code, reason = "describes the address; the handler reads it")]
 pub(in crate::http) struct TilePath {
-    /// The tileset: `grid`.
+    /// The tileset: `grid` or `overlap`.
     tileset: String,
     /// Zoom, 4 to 16.
     z: u8,
@@ -31,7 +31,7 @@ pub(in crate::http) struct VersionPath {
 
 /// The tileset of that name.
 pub(super) fn tileset(name: &str) -> Result<Tileset, Problem> {
-    Tileset::named(name).ok_or_else(|| Problem::unknown("tileset", name, "grid"))
+    Tileset::named(name).ok_or_else(|| Problem::unknown("tileset", name, "grid or overlap"))
 }
 
 /// Reads zoom, column and row; the row ends in `.mvt`.

@@ -27,7 +27,7 @@ const KIND: HeaderValue = HeaderValue::from_static("application/vnd.mapbox-vecto
 
 /// TileJSON 3.0 of a tileset; its addresses are absolute.
 #[utoipa::path(get, path = "/tiles/{tileset}.json", tag = "tiles",
-    params(("tileset" = String, Path, description = "`grid`")), responses((status = 200, body = Object)))]
+    params(("tileset" = String, Path, description = "`grid` or `overlap`")), responses((status = 200, body = Object)))]
 pub(super) async fn json(
     State(site): State<Arc<Site>>,
     Path(file): Path<String>,
@@ -101,7 +101,7 @@ async fn give(
         return Ok((StatusCode::NOT_MODIFIED, [caching, vary, etag]).into_response());
     }
     let packing = packing(headers);
-    let bytes = site.app.tile(published, key, packing).await;
+    let bytes = site.app.tile(published, key, packing).await?;
     if bytes.is_empty() {
         return Ok((StatusCode::NO_CONTENT, [caching, vary, etag]).into_response());
     }

@@ -127,11 +127,42 @@ async function aSuggestionBecomesADraft({ open }) {
 	await accessible(page);
 }
 
+async function suggestionsByKind({ open, base }) {
+	const page = await opened(open);
+	await page.locator("select").selectOption({ label: "七星区" });
+	for (const [kind, label] of [["snap", "贴合"], ["split", "分割"], ["align", "对齐"]]) {
+		const list = `${base}/api/v1/overlap/land/police/suggestions?under=450305&kind=${kind}`;
+		const { total } = await (await fetch(list)).json();
+		await page.getByRole("button", { name: label, exact: true }).click();
+		await page.getByRole("heading", { name: `建议 ${total}`, exact: true }).waitFor();
+		if (total === 0) await page.getByText("没有这一类建议").waitFor();
+		else await page.locator(`[data-suggestion^=${kind}]`).first().waitFor();
+		assert.equal(await page.locator(`[data-suggestion]:not([data-suggestion^=${kind}])`).count(), 0);
+	}
+	await shot(page, "overlap-kinds");
+	await accessible(page);
+}
+
+async function bordersShowTheirClass({ open }) {
+	const page = await open({ hash: "#/map?view=14.20/110.29000/25.27400" });
+	const asked = [];
+	page.on("response", (response) => response.url().includes("/tiles/overlap/") && asked.push(response.status()));
+	await drawn(page);
+	assert.deepEqual(asked, [], "only the overlap screen shows them");
+	await page.keyboard.press("5");
+	await page.getByText("警格界线").first().waitFor();
+	await drawn(page);
+	assert.ok(asked.length > 0 && asked.every((status) => status === 200), `${asked}`);
+	await shot(page, "overlap-classes");
+}
+
 export const checks = {
 	"overlap: the figures are those of the server": figuresAreThoseOfTheServer,
 	"overlap: list and map are one": listAndMapAreOne,
 	"overlap: the slider counts slivers": theSliderCountsSlivers,
 	"overlap: the matrix and the files": theMatrixAndTheFiles,
+	"overlap: borders show their class": bordersShowTheirClass,
+	"overlap: suggestions of each kind": suggestionsByKind,
 	"overlap: a suggestion becomes a draft": aSuggestionBecomesADraft,
 	"overlap: on a phone and in the dark": onAPhoneAndInTheDark,
 };

@@ -33,7 +33,7 @@ fn keys(published: &Published, z: u8) -> Vec<((u32, u32), String)> {
     tiles
         .map(|(x, y)| {
             let tile = TileCoord { z, x, y };
-            published.render(Tileset::Grid, tile);
+            published.render(tile);
             ((x, y), published.tile_key(Tileset::Grid, tile).to_string())
         })
         .collect()

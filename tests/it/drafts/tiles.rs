@@ -30,7 +30,7 @@ fn tiles(published: &Published) -> Vec<TileCoord> {
 fn looked_at(published: &Published) -> BTreeMap<String, (String, Vec<u8>)> {
     let look = |tile: TileCoord| {
         let key = published.tile_key(Tileset::Grid, tile).to_string();
-        (format!("{}/{}/{}", tile.z, tile.x, tile.y), (key, published.render(Tileset::Grid, tile)))
+        (format!("{}/{}/{}", tile.z, tile.x, tile.y), (key, published.render(tile)))
     };
     tiles(published).into_iter().map(look).collect()
 }

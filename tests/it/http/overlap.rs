@@ -1,6 +1,7 @@
 //! Two layers over each other, over HTTP: the square's police strips over its quadrants.
 
-use super::client::{Client, opened};
+use super::client::{Answer, Client, opened};
+use crate::tiles::{Feature, decode, twice_area};
 use serde_json::{Value, json};
 use std::io::Write as _;
 use std::process::{Command, Stdio};
@@ -67,19 +68,40 @@ fn cells_and_pieces_off_the_majority_are_listed() {
     assert_eq!(shapes["features"][0]["bbox"], json!([110.005, 25.0, 110.006, 25.005]));
 }
 
+/// The tile around the square at zoom 14.
+const TILE: &str = "/tiles/overlap/14/13198/7016.mvt";
+
 #[test]
-fn borders_are_classed_by_how_they_lie_to_the_other_layer() {
+fn tiles_show_the_ground_off_the_majority_and_the_class_of_each_border() {
     let (client, _folder) = client();
-    let borders = client.get("/api/v1/overlap/land/police/borders?bbox=110,25,110.01,25.01").json();
-    assert_eq!((&borders["total"], &borders["items"][0]["class"]), (&json!(1), &json!("independent")));
-    let same = client.get("/api/v1/overlap/land/water/borders?bbox=110,25,110.01,25.01").json();
+    let answer = client.get(TILE);
+    assert_eq!(answer.header("content-type"), "application/vnd.mapbox-vector-tile");
+    let layers = decode(&answer.body);
+    let field = |feature: &Feature, name: &str| feature.fields[name].clone();
+    let pieces = &layers["mismatch"];
+    let words: Vec<[String; 4]> =
+        pieces.iter().map(|f| ["a", "b", "majority", "class"].map(|name| field(f, name))).collect();
     assert_eq!(
-        same["items"][0]["class"], "coincident",
-        "the water grids part where the quadrants do: {same}"
+        words,
+        [["g2", "p1", "p2", "real"], ["g4", "p1", "p2", "real"]].map(|row| row.map(str::to_owned))
     );
-    assert_eq!(client.get("/api/v1/overlap/land/police/borders?bbox=0,0,1,1").json()["total"], 0);
-    let answer = client.get("/api/v1/overlap/land/police/borders");
-    assert_eq!(answer.problem(), (400, "missing".into(), "bbox".into()));
+    let listed = client.get("/api/v1/overlap/land/police/mismatch?under=g2").json()["items"][0].clone();
+    assert_eq!(field(&pieces[0], "area_m2"), format!("{:.0}", listed["area_m2"].as_f64().unwrap()));
+    // A thousandth of a degree wide.
+    let unit = f64::from(1 << (14 + 12)) / 360.0;
+    for piece in pieces {
+        let ring = &piece.runs[0];
+        let (west, east) = (ring.iter().map(|at| at.0).min().unwrap(), ring.iter().map(|at| at.0).max().unwrap());
+        assert!((f64::from(east - west) - 0.001 * unit).abs() <= 1.0, "{ring:?}");
+        assert!(twice_area(ring) > 0, "outer rings are clockwise on the screen: {ring:?}");
+    }
+    let borders = &layers["border_class"];
+    assert_eq!((borders.len(), field(&borders[0], "class")), (1, "independent".to_owned()));
+    assert_eq!(client.get("/tiles/overlap/10/824/438.mvt").status, 204, "grids are not drawn yet");
+    let described = client.get("/tiles/overlap.json").json();
+    assert_eq!((&described["minzoom"], &described["maxzoom"]), (&json!(11), &json!(16)));
+    let ids: Vec<&Value> = described["vector_layers"].as_array().unwrap().iter().map(|l| &l["id"]).collect();
+    assert_eq!(ids, ["mismatch", "border_class"]);
 }
 
 #[test]
@@ -177,14 +199,7 @@ fn a_suggestion_becomes_a_draft_that_aligns_the_police_grids() {
     assert_eq!(draft["layer"], "police");
     assert_eq!(draft["operations"].as_array().unwrap().len(), 2);
     assert!(near(&client.get("/api/v1/overlap/land/police/summary").json()["mismatch_share"], 0.1));
-    let mut tag = answer.header("etag").to_owned();
-    for step in ["submit", "approve", "publish"] {
-        let seen = client.clone().with("if-match", &tag);
-        let address = format!("/api/v1/drafts/{}/{step}", draft["id"]);
-        let answer = seen.send("POST", &address, Vec::new());
-        assert_eq!(answer.status, 200, "{step}: {}", answer.text());
-        tag = answer.header("etag").to_owned();
-    }
+    publish(&client, &answer.json()["id"], &answer);
     let summary = client.get("/api/v1/overlap/land/police/summary").json();
     assert_eq!((&summary["revision"], &summary["split_units"]), (&json!(2), &json!(0)));
     assert!(
@@ -194,6 +209,76 @@ fn a_suggestion_becomes_a_draft_that_aligns_the_police_grids() {
     assert_eq!(client.get("/api/v1/overlap/land/police/suggestions").json()["total"], 0);
 }
 
+/// Submits, approves and publishes a draft that an answer shows.
+fn publish(client: &Client, id: &Value, answer: &Answer) {
+    assert!(answer.status < 300, "{}", answer.text());
+    let mut tag = answer.header("etag").to_owned();
+    for step in ["submit", "approve", "publish"] {
+        let seen = client.clone().with("if-match", &tag);
+        let answer = seen.send("POST", &format!("/api/v1/drafts/{id}/{step}"), Vec::new());
+        assert_eq!(answer.status, 200, "{step}: {}", answer.text());
+        tag = answer.header("etag").to_owned();
+    }
+}
+
+#[test]
+fn a_police_border_near_one_of_grids_is_brought_onto_it() {
+    let (client, _folder) = client();
+    let list = "/api/v1/overlap/land/police/suggestions?kind=snap";
+    // The two borders are a thousandth of a degree apart: 100.9 m here.
+    assert_eq!(client.get(&format!("{list}&within_m=100")).json()["total"], 0);
+    let found = client.get(&format!("{list}&within_m=101")).json();
+    assert_eq!(found["total"], 1, "{found}");
+    let one = &found["items"][0];
+    assert_eq!((&one["id"], &one["grids"]), (&json!("snap:p1:p2:101"), &json!(["g2", "g4"])));
+    assert_eq!(client.get(&format!("{list}&within_m=101&locked=p2")).json()["total"], 0);
+    let address = "/api/v1/overlap/land/police/suggestions/snap:p1:p2:101/draft";
+    let answer = client.send("POST", address, Vec::new());
+    publish(&client, &answer.json()["id"], &answer);
+    let summary = client.get("/api/v1/overlap/land/police/summary").json();
+    assert!(near(&summary["boundary_alignment"]["0"], 1.0), "{summary}");
+    let pinned = |revision: u32| {
+        let version = format!("overlap/{revision}-{}/", wangge::tile::RENDER_VERSION);
+        client.get(&TILE.replace("overlap/", &version)).body
+    };
+    let (was, is) = (decode(&pinned(1)), decode(&pinned(2)));
+    assert_eq!(is["border_class"][0].fields["class"], "coincident");
+    assert!(was.contains_key("mismatch") && !is.contains_key("mismatch"));
+    assert_eq!(client.get(TILE).body, pinned(2));
+}
+
+#[test]
+fn a_grid_half_here_and_half_there_is_cut_along_the_police_border() {
+    let (client, _folder) = client();
+    let list = "/api/v1/overlap/land/police/suggestions?kind=split";
+    assert_eq!(
+        client.get(list).json()["total"],
+        0,
+        "p2 has four fifths of both: they are rather given to it"
+    );
+    let body = json!({"layer": "police", "title": "t", "reason": "r"});
+    let begun = client.post_json("/api/v1/drafts", &body);
+    let wider = json!({"kind": "transfer", "from": "p2", "to": "p1",
+        "area": [[[110.006, 24.999], [110.0074, 24.999], [110.0076, 25.011], [110.006, 25.011]]]});
+    let seen = client.clone().with("if-match", begun.header("etag"));
+    let drawn = seen.post_json(&format!("/api/v1/drafts/{}/operations", begun.json()["id"]), &wider);
+    publish(&client, &begun.json()["id"], &drawn);
+    let found = client.get(list).json();
+    let ids: Vec<&Value> = found["items"].as_array().unwrap().iter().map(|one| &one["id"]).collect();
+    assert_eq!(ids, [&json!("split:g2"), &json!("split:g4")], "{found}");
+    let one = &found["items"][0];
+    assert_eq!((&one["split_before"], &one["split_after"]), (&json!(2), &json!(1)), "{one}");
+    let before = client.get("/api/v1/overlap/land/police/summary").json();
+    let answer = client.send("POST", "/api/v1/overlap/land/police/suggestions/split:g2/draft", Vec::new());
+    assert_eq!(answer.json()["layer"], "land");
+    publish(&client, &answer.json()["id"], &answer);
+    let summary = client.get("/api/v1/overlap/land/police/summary").json();
+    assert_eq!((&summary["units"], &summary["split_units"]), (&json!(5), &json!(1)), "{before} {summary}");
+    let less = before["mismatch_share"].as_f64().unwrap() - summary["mismatch_share"].as_f64().unwrap();
+    let moved = one["moved_m2"].as_f64().unwrap() / summary["area_m2"].as_f64().unwrap();
+    assert!((less - moved).abs() < 1e-6, "{less} {moved}");
+}
+
 #[test]
 fn suggestions_that_cannot_be_made_are_refused() {
     let (client, _folder) = client();
@@ -201,6 +286,9 @@ fn suggestions_that_cannot_be_made_are_refused() {
         ("land/station/suggestions", "b"),
         ("land/police/suggestions?locked=nobody", "locked"),
         ("land/police/suggestions?under=nobody", "under"),
+        ("land/police/suggestions?kind=merge", "kind"),
+        ("land/police/suggestions?within_m=0", "within_m"),
+        ("land/police/suggestions?within_m=201", "within_m"),
     ];
     for (address, field) in table {
         let answer = client.get(&format!("/api/v1/overlap/{address}"));

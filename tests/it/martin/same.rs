@@ -129,7 +129,7 @@ async fn the_tiles_of_the_function_are_ours_to_the_unit_save_where_the_window_cu
     let (mut features, mut tiles) = (0, 0);
     for tile in some_tiles(&published) {
         let theirs = cut(&mut connection, tile).await;
-        features += compare(tile, &published.render(Tileset::Grid, tile), &theirs);
+        features += compare(tile, &published.render(tile), &theirs);
         tiles += 1;
         let again = cut(&mut connection, tile).await;
         assert!(theirs == again, "the same bytes each time: {tile:?}");

@@ -1,13 +1,11 @@
-import type { LonLat } from "../core/sketch";
 import { get, post } from "./client";
-import type { Box, Draft } from "./drafts";
+import type { Draft } from "./drafts";
 import type { components } from "./schema";
 import type { Listing } from "./shapes";
 
 export type Summary = components["schemas"]["OverlapSummaryView"];
 export type Mismatch = components["schemas"]["MismatchView"];
 export type Common = components["schemas"]["CommonView"];
-export type BorderClass = "coincident" | "near" | "independent";
 
 /** What is looked at: rows under a unit, pieces narrower than that left out. */
 export interface Question {
@@ -50,18 +48,16 @@ export const matrix = (
 		signal,
 	);
 
-export const borders = (box: Box, signal: AbortSignal) =>
-	get<Listing<{ class: BorderClass; path: LonLat[] }>>(
-		`${PAIR}/borders`,
-		{ bbox: box.map((n) => n.toFixed(7)).join(",") },
-		signal,
-	);
-
 export type Suggestion = components["schemas"]["SuggestionView"];
 
-/** What would align police grids with grids, what moves most first. */
-export const suggestions = (under: string | null, signal: AbortSignal) =>
-	get<Listing<Suggestion>>(`${PAIR}/suggestions`, { under, limit: 200 }, signal);
+export const KINDS = ["align", "rebuild", "snap", "split"] as const;
+export type Kind = (typeof KINDS)[number];
+
+/** What would make police grids and grids agree more, what moves most first. */
+export const suggestions = (
+	{ under, kind }: { under: string | null; kind: Kind | null },
+	signal: AbortSignal,
+) => get<Listing<Suggestion>>(`${PAIR}/suggestions`, { under, kind, limit: 200 }, signal);
 
 /** Makes a draft of one. */
 export const draftOf = (id: string, signal: AbortSignal) =>

@@ -447,23 +447,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/overlap/{a}/{b}/borders": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The inner borders of `b` that meet a box, in stretches of one class: shared with `a`, near one of `a`, or neither. */
-        get: operations["get_overlap_a_b_borders"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/overlap/{a}/{b}/mismatch": {
         parameters: {
             query?: never;
@@ -488,7 +471,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What would align police grids with grids, what moves most ground first. Nothing is changed by a look. */
+        /** What would make police grids and grids agree more, what moves most ground first. Nothing is changed by a look. */
         get: operations["get_overlap_a_b_suggestions"];
         put?: never;
         post?: never;
@@ -507,7 +490,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Begins a draft in the layer of `b` that does what a suggestion says; it is reviewed and published like any other. */
+        /** Begins a draft that does what a suggestion says, in the layer of `b`, or of `a` for a `split`; it is reviewed and published like any other. */
         post: operations["post_overlap_a_b_suggestions_id_draft"];
         delete?: never;
         options?: never;
@@ -921,13 +904,6 @@ export interface components {
              * @description In square metres; 0 when it has none.
              */
             after_m2: number;
-        };
-        /** @description A stretch of an inner border of `b`. */
-        BorderClassView: {
-            /** @description `coincident`: `a` has it too; `near`: within 20 m of one of `a`; `independent`: neither. */
-            class: string;
-            /** @description Longitude and latitude of each vertex. */
-            path: number[][];
         };
         /** @description A run of border with the same on each side. */
         BorderView: {
@@ -1414,20 +1390,6 @@ export interface components {
             posts: components["schemas"]["PostView"][];
         };
         /** @description A stretch of a list. */
-        Listing_BorderClassView: {
-            /** @description How many there are in all. */
-            total: number;
-            /** @description The `cursor` of the next stretch; null at the end. */
-            next: string | null;
-            /** @description This stretch. */
-            items: {
-                /** @description `coincident`: `a` has it too; `near`: within 20 m of one of `a`; `independent`: neither. */
-                class: string;
-                /** @description Longitude and latitude of each vertex. */
-                path: number[][];
-            }[];
-        };
-        /** @description A stretch of a list. */
         Listing_CategoryView: {
             /** @description How many there are in all. */
             total: number;
@@ -1797,13 +1759,16 @@ export interface components {
             items: {
                 /** @description Stays the same as long as the units do. */
                 id: string;
-                /** @description `align`: grids go whole from one police grid to another; `rebuild`: all of a station's do. */
+                /**
+                 * @description `align`: grids go whole from one police grid to another; `rebuild`: all of a station's do; `snap`: a police border
+                 *     moves onto the border of grids that it runs near; `split`: a grid is cut along the police border through it.
+                 */
                 kind: string;
                 /** @description The code of the station. */
                 station: string;
                 /** @description Its name. */
                 station_name: string;
-                /** @description The police grid that gives; null for a whole station. */
+                /** @description The police grid that gives, or that has the smaller part of a grid that is cut; null for a whole station. */
                 from: string | null;
                 /** @description Its name. */
                 from_name: string | null;
@@ -1811,13 +1776,18 @@ export interface components {
                 to: string | null;
                 /** @description Its name. */
                 to_name: string | null;
-                /** @description The grids that come to lie in one police grid, by code. */
+                /** @description The grids that come to lie in one police grid, by code; or the one that is cut. */
                 grids: string[];
-                /** @description `sure` when each grid has 90 % of its ground there already, `likely` from 70 %, `open` below. */
+                /** @description Their names. */
+                grid_names: string[];
+                /**
+                 * @description `sure` when each grid has 90 % of its ground there already, `likely` from 70 %, `open` below; of a grid that is cut,
+                 *     by the smaller part's share of the larger one.
+                 */
                 confidence: string;
                 /**
                  * Format: double
-                 * @description Ground that changes its police grid, in square metres.
+                 * @description Ground that changes its police grid or becomes a grid of its own, in square metres.
                  */
                 moved_m2: number;
                 /**
@@ -2419,17 +2389,20 @@ export interface components {
              */
             locked: string[];
         };
-        /** @description What would bring whole grids together with one police grid. */
+        /** @description What would make police grids and grids agree more. */
         SuggestionView: {
             /** @description Stays the same as long as the units do. */
             id: string;
-            /** @description `align`: grids go whole from one police grid to another; `rebuild`: all of a station's do. */
+            /**
+             * @description `align`: grids go whole from one police grid to another; `rebuild`: all of a station's do; `snap`: a police border
+             *     moves onto the border of grids that it runs near; `split`: a grid is cut along the police border through it.
+             */
             kind: string;
             /** @description The code of the station. */
             station: string;
             /** @description Its name. */
             station_name: string;
-            /** @description The police grid that gives; null for a whole station. */
+            /** @description The police grid that gives, or that has the smaller part of a grid that is cut; null for a whole station. */
             from: string | null;
             /** @description Its name. */
             from_name: string | null;
@@ -2437,13 +2410,18 @@ export interface components {
             to: string | null;
             /** @description Its name. */
             to_name: string | null;
-            /** @description The grids that come to lie in one police grid, by code. */
+            /** @description The grids that come to lie in one police grid, by code; or the one that is cut. */
             grids: string[];
-            /** @description `sure` when each grid has 90 % of its ground there already, `likely` from 70 %, `open` below. */
+            /** @description Their names. */
+            grid_names: string[];
+            /**
+             * @description `sure` when each grid has 90 % of its ground there already, `likely` from 70 %, `open` below; of a grid that is cut,
+             *     by the smaller part's share of the larger one.
+             */
             confidence: string;
             /**
              * Format: double
-             * @description Ground that changes its police grid, in square metres.
+             * @description Ground that changes its police grid or becomes a grid of its own, in square metres.
              */
             moved_m2: number;
             /**
@@ -3542,44 +3520,6 @@ export interface operations {
             };
         };
     };
-    get_overlap_a_b_borders: {
-        parameters: {
-            query: {
-                /** @description A box: west,south,east,north in degrees. */
-                bbox: string;
-                /** @description As of this time, RFC 3339. */
-                at?: string;
-            };
-            header?: never;
-            path: {
-                /** @description A layer (its grids) or a level: `land`, `village` …; its units are the rows. */
-                a: string;
-                /** @description One of another layer: `police`, `station` … */
-                b: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Listing_BorderClassView"];
-                };
-            };
-            /** @description A refusal: what was wrong, where, and what was expected */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     get_overlap_a_b_mismatch: {
         parameters: {
             query?: {
@@ -3641,8 +3581,15 @@ export interface operations {
             query?: {
                 /** @description Only about grids under the unit with this code, of either layer. */
                 under?: string;
+                /** @description Only of this kind: `align`, `rebuild`, `snap` or `split`. */
+                kind?: string;
                 /** @description Codes of police grids that stay as they are, with commas between. */
                 locked?: string;
+                /**
+                 * @description How near a police border must be to a border of grids to be brought onto it (`snap`), 1 to 200 metres; 20 when
+                 *     not given.
+                 */
+                within_m?: number;
                 /** @description How many at once, 1 to 1000; 50 when not given. */
                 limit?: number;
                 /** @description `next` of the stretch before. It pins the revision. */
@@ -4437,7 +4384,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description `grid` */
+                /** @description `grid` or `overlap` */
                 tileset: string;
             };
             cookie?: never;
@@ -4470,7 +4417,7 @@ export interface operations {
             path: {
                 /** @description The number of a revision and the version of the drawing: `1-1`. */
                 version: string;
-                /** @description The tileset: `grid`. */
+                /** @description The tileset: `grid` or `overlap`. */
                 tileset: string;
                 /** @description Zoom, 4 to 16. */
                 z: number;
@@ -4521,7 +4468,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The tileset: `grid`. */
+                /** @description The tileset: `grid` or `overlap`. */
                 tileset: string;
                 /** @description Zoom, 4 to 16. */
                 z: number;

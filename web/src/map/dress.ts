@@ -13,8 +13,8 @@ export interface Overlay {
 	lines: GeoJSON.FeatureCollection;
 	/** Ground on which police grids and grids disagree, each with its `key` and whether it is `chosen`. */
 	mismatch: GeoJSON.FeatureCollection;
-	/** Police borders, each with its `class`. */
-	classes: GeoJSON.FeatureCollection;
+	/** Whether police borders are drawn by how they lie to those of grids. */
+	classes: boolean;
 }
 
 export const NOTHING: GeoJSON.FeatureCollection = { type: "FeatureCollection", features: [] };
@@ -40,7 +40,6 @@ function overlaySources(overlay: Overlay): Record<string, SourceSpecification> {
 		draft: { type: "geojson", data: overlay.draft, tolerance: 0.1 },
 		lines: { type: "geojson", data: overlay.lines, tolerance: 0.1 },
 		mismatch: { type: "geojson", data: overlay.mismatch, tolerance: 0.1 },
-		classes: { type: "geojson", data: overlay.classes, tolerance: 0.1 },
 	};
 }
 
@@ -115,14 +114,29 @@ const widening = (width: number): ["interpolate", ["linear"], ["zoom"], ...numbe
 	width,
 ];
 
+/** From this zoom on borders are drawn by class. */
+export const CLASSES_ZOOM = 11.5;
+
+/** Tiles of the same state as those of the grids. */
+function classesSource(grid: SourceSpecification | undefined): Record<string, SourceSpecification> {
+	if (grid?.type !== "vector" || !grid.tiles) return {};
+	const tiles = grid.tiles.map((url) => url.replace("/tiles/grid/", "/tiles/overlap/"));
+	return { classes: { ...grid, tiles, minzoom: 11 } };
+}
+
 /** A solid line where grids have the border too, dots near one, long dashes on its own. */
-function classLayers(theme: Theme): LayerSpecification[] {
+function classLayers(theme: Theme, shown: boolean): LayerSpecification[] {
 	const line = (name: string, colour: string, width: number, dashes: number[] | null) => ({
 		id: `class-${name}`,
 		type: "line" as const,
 		source: "classes",
+		"source-layer": "border_class",
+		minzoom: CLASSES_ZOOM,
 		filter: ["==", ["get", "class"], name] as ["==", ["get", string], string],
-		layout: { "line-join": "round" as const },
+		layout: {
+			"line-join": "round" as const,
+			visibility: shown ? ("visible" as const) : ("none" as const),
+		},
 		paint: {
 			"line-color": colour,
 			"line-width": widening(width),
@@ -247,7 +261,8 @@ export function dress(
 		base === null ? [] : [{ id: "basemap", type: "raster", source: "basemap" }];
 	const firstLabel = land.findIndex((layer) => layer.type === "symbol");
 	const at = firstLabel < 0 ? land.length : firstLabel;
-	const sources = Object.entries(style.sources).map(([id, source]) => [
+	const classes = classesSource(style.sources.grid);
+	const sources = Object.entries({ ...style.sources, ...classes }).map(([id, source]) => [
 		id,
 		absolute(source, origin),
 	]);
@@ -263,7 +278,7 @@ export function dress(
 			...baseLayers,
 			...land.slice(0, at),
 			...draftLayers(theme),
-			...classLayers(theme),
+			...("classes" in classes ? classLayers(theme, overlay.classes) : []),
 			...mismatchLayers(theme),
 			...referenceLayers(theme),
 			...selectionLayers(theme),

@@ -21,7 +21,7 @@ test.each(themes)("%s is a valid style with the page's own layers in it", (theme
 		draft: NOTHING,
 		lines: NOTHING,
 		mismatch: NOTHING,
-		classes: NOTHING,
+		classes: false,
 	};
 	const basemap = { kind: "xyz", url: "https://tiles.example/{z}/{x}/{y}.png" } as const;
 	const style = dress(
@@ -43,7 +43,7 @@ test("a switch turns off its group and nothing else", () => {
 		draft: NOTHING,
 		lines: NOTHING,
 		mismatch: NOTHING,
-		classes: NOTHING,
+		classes: false,
 	};
 	const style = dress(
 		committed("light") as StyleText,

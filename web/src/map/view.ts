@@ -285,6 +285,8 @@ export class MapView {
 		// Those out of sight are kept as they were, under no name that says so: let go of them.
 		this.#map.style.tileManagers.grid?._outOfViewCache.reset();
 		this.#map.refreshTiles("grid", tiles ? [...tiles] : undefined);
+		// Of these any may be others.
+		if (this.#map.getSource("classes")) this.#map.refreshTiles("classes");
 	}
 
 	/** Moves so that the box fills what the panels leave free; never closer than a village. */

@@ -1,14 +1,10 @@
 import type { Refusal } from "../api/client";
-import type { Box } from "../api/drafts";
 import * as api from "../api/overlap";
 import type { Listing, Unit } from "../api/shapes";
 import { list } from "../api/units";
 import { NOTHING } from "../map/dress";
 import { asRefusal, Loader } from "./load.svelte";
 import { page } from "./page.svelte";
-
-/** From this zoom on borders are drawn by class. */
-export const CLASSES_ZOOM = 11.5;
 
 /** The name of a piece in the address: its grid, and the police grid that it lies in. */
 export const keyOf = (piece: { a: string; b: string | null }) => `${piece.a}~${piece.b ?? ""}`;
@@ -18,7 +14,6 @@ class Overlap {
 	summary = new Loader<api.Question, api.Summary>(api.summary);
 	list = new Loader<api.Question, Listing<api.Mismatch>>(api.mismatches);
 	shapes = new Loader<api.Question, GeoJSON.FeatureCollection>(api.shapes);
-	borders = new Loader<Box, Awaited<ReturnType<typeof api.borders>>>(api.borders);
 	matrix = new Loader<
 		{ levels: readonly [string, string]; under: string | null },
 		Listing<api.Common>
@@ -32,7 +27,12 @@ class Overlap {
 		return { counties: counties.items, stations: stations.items };
 	});
 	matrixShown = $state(false);
-	suggestions = new Loader<string | null, Listing<api.Suggestion>>(api.suggestions);
+	/** Suggestions of one kind, or of all. */
+	kind = $state<api.Kind | null>(null);
+	suggestions = new Loader<
+		{ under: string | null; kind: api.Kind | null },
+		Listing<api.Suggestion>
+	>(api.suggestions);
 	complaint = $state.raw<Refusal | null>(null);
 	/** The suggestion of which a draft is being made. */
 	making = $state<string | null>(null);
@@ -58,17 +58,10 @@ class Overlap {
 		});
 		return { type: "FeatureCollection", features };
 	});
-	classes = $derived.by((): GeoJSON.FeatureCollection => {
-		const items = this.borders.value?.items ?? [];
-		return {
-			type: "FeatureCollection",
-			features: items.map((border) => ({
-				type: "Feature",
-				properties: { class: border.class },
-				geometry: { type: "LineString", coordinates: border.path },
-			})),
-		};
-	});
+	chooseKind(kind: api.Kind | null) {
+		this.kind = kind;
+		void this.suggestions.load({ under: page.route.scope, kind });
+	}
 
 	/** Makes a draft of a suggestion and opens it: what it does is seen there before anybody is asked. */
 	async accept(suggestion: api.Suggestion) {
@@ -89,7 +82,7 @@ class Overlap {
 		void this.summary.load(question);
 		void this.list.load(question);
 		void this.shapes.load(question);
-		void this.suggestions.load(question.under);
+		void this.suggestions.load({ under: question.under, kind: this.kind });
 	}
 
 	choose(piece: api.Mismatch) {

@@ -46,10 +46,23 @@ export const overlap = {
 		matrixHint: "行为网格一侧,列为公安一侧;格内是占该行面积的比例。",
 		suggestions: "建议",
 		noSuggestions: "这个范围内没有建议:每个网格都整体落在一个警格里。",
+		noneOfKind: "这个范围内没有这一类建议。",
+		kindOf: "建议的种类",
+		allKinds: "全部",
+		kinds: { align: "对齐", rebuild: "重划", snap: "贴合", split: "分割" },
 		align: (from: string, to: string) => `${from} → ${to}:沿网格界线对齐`,
 		rebuild: (station: string) => `${station}:警格按整网格重划`,
-		gain: (grids: number, moved: string, split: number, less: string) =>
-			`${grids} 个网格整体划入,移动 ${moved} 公顷;被分割网格减少 ${split} 个,不一致减少 ${less} 公顷`,
+		snap: (from: string, to: string) => `${from} → ${to}:界线贴合到 20 米内的网格界线`,
+		splitGrid: (grid: string, one: string, other: string) =>
+			`${grid}:沿${one}与${other}的界线分为两个网格`,
+		moves: {
+			align: (grids: number, moved: string) => `${grids} 个网格整体划入,移动 ${moved} 公顷`,
+			rebuild: (grids: number, moved: string) => `${grids} 个网格整体划入,移动 ${moved} 公顷`,
+			snap: (grids: number, moved: string) => `${grids} 个网格边上的窄条划入,移动 ${moved} 公顷`,
+			split: (_: number, moved: string) => `分出 ${moved} 公顷为新网格`,
+		},
+		gain: (what: string, split: number, less: string) =>
+			`${what};被分割网格减少 ${split} 个,不一致减少 ${less} 公顷`,
 		confidence: { sure: "把握大", likely: "较可能", open: "需人工判断" },
 		accept: "生成草案",
 		making: "正在生成",
