@@ -149,8 +149,9 @@ async function bordersShowTheirClass({ open }) {
 	page.on("response", (response) => response.url().includes("/tiles/overlap/") && asked.push(response.status()));
 	await drawn(page);
 	assert.deepEqual(asked, [], "only the overlap screen shows them");
+	const first = page.waitForResponse((response) => response.url().includes("/tiles/overlap/"));
 	await page.keyboard.press("5");
-	await page.getByText("警格界线").first().waitFor();
+	await first;
 	await drawn(page);
 	assert.ok(asked.length > 0 && asked.every((status) => status === 200), `${asked}`);
 	await shot(page, "overlap-classes");
