@@ -139,6 +139,13 @@ async function suggestionsByKind({ open, base }) {
 		else await page.locator(`[data-suggestion^=${kind}]`).first().waitFor();
 		assert.equal(await page.locator(`[data-suggestion]:not([data-suggestion^=${kind}])`).count(), 0);
 	}
+	// What is kept as it is gives and gets nothing.
+	const keep = page.locator("[data-suggestion^=align] .keep button").first();
+	const name = (await keep.innerText()).match(/保持(.+)不动/)[1];
+	await keep.click();
+	await page.locator("[data-locked]").waitFor();
+	assert.match(await hashOf(page), /kind=align&locked=PCS/);
+	await page.waitForFunction((name) => ![...document.querySelectorAll("[data-suggestion] strong")].some((title) => title.textContent.includes(name)), name);
 	await shot(page, "overlap-kinds");
 	await accessible(page);
 }

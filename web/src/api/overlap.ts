@@ -1,3 +1,4 @@
+import type { Kind } from "../core/route";
 import { get, post } from "./client";
 import type { Draft } from "./drafts";
 import type { components } from "./schema";
@@ -50,18 +51,24 @@ export const matrix = (
 
 export type Suggestion = components["schemas"]["SuggestionView"];
 
-export const KINDS = ["align", "rebuild", "snap", "split"] as const;
-export type Kind = (typeof KINDS)[number];
+/** What is suggested: about rows under a unit, of one kind or all, with some police grids left as they are. */
+export interface Wish {
+	under: string | null;
+	kind: Kind | null;
+	locked: readonly string[];
+}
 
 /** What would make police grids and grids agree more, what moves most first. */
-export const suggestions = (
-	{ under, kind }: { under: string | null; kind: Kind | null },
-	signal: AbortSignal,
-) => get<Listing<Suggestion>>(`${PAIR}/suggestions`, { under, kind, limit: 200 }, signal);
+export const suggestions = ({ under, kind, locked }: Wish, signal: AbortSignal) =>
+	get<Listing<Suggestion>>(
+		`${PAIR}/suggestions`,
+		{ under, kind, locked: locked.join(",") || null, limit: 200 },
+		signal,
+	);
 
 /** Makes a draft of one. */
-export const draftOf = (id: string, signal: AbortSignal) =>
-	post<Draft>(`${PAIR}/suggestions/${encodeURIComponent(id)}/draft`, {}, signal);
+export const draftOf = (id: string, locked: readonly string[], signal: AbortSignal) =>
+	post<Draft>(`${PAIR}/suggestions/${encodeURIComponent(id)}/draft`, { locked }, signal);
 
 /** The list as a file. */
 export const fileOf = ({ under, sliver }: Question, format: "csv" | "xlsx" | "geojson") => {

@@ -48,7 +48,15 @@ export interface Route {
 	sliver: number;
 	/** The piece that is looked at: its grid and police grid, `a~b`. */
 	piece: string | null;
+	/** Suggestions of one kind; null: of all. */
+	kind: Kind | null;
+	/** Codes of police grids that suggestions leave as they are. */
+	locked: readonly string[];
 }
+
+/** The kinds of suggestions. */
+export const KINDS = ["align", "rebuild", "snap", "split"] as const;
+export type Kind = (typeof KINDS)[number];
 
 /** The widest piece, in metres, that may be left out as a sliver. */
 export const MOST_SLIVER = 30;
@@ -71,6 +79,8 @@ export const START: Route = {
 	scope: null,
 	sliver: 5,
 	piece: null,
+	kind: null,
+	locked: [],
 };
 
 function oneOf<T extends string>(all: readonly T[], text: string | null): T | null {
@@ -139,6 +149,8 @@ export function readRoute(hash: string): Route {
 		scope: params.get("scope"),
 		sliver: readSliver(params.get("sliver")),
 		piece: params.get("piece"),
+		kind: oneOf(KINDS, params.get("kind")),
+		locked: params.get("locked")?.split(",").filter(Boolean) ?? [],
 	};
 }
 
@@ -163,6 +175,8 @@ export function writeRoute(route: Route): string {
 	if (route.scope) params.push(["scope", route.scope]);
 	if (route.sliver !== START.sliver) params.push(["sliver", String(route.sliver)]);
 	if (route.piece) params.push(["piece", route.piece]);
+	if (route.kind) params.push(["kind", route.kind]);
+	if (route.locked.length > 0) params.push(["locked", route.locked.join(",")]);
 	if (route.lang) params.push(["lang", route.lang]);
 	if (route.theme) params.push(["theme", route.theme]);
 	const query = params.map(([key, value]) => `${key}=${escaped(value)}`).join("&");

@@ -27,17 +27,17 @@ class Overlap {
 		return { counties: counties.items, stations: stations.items };
 	});
 	matrixShown = $state(false);
-	/** Suggestions of one kind, or of all. */
-	kind = $state<api.Kind | null>(null);
-	suggestions = new Loader<
-		{ under: string | null; kind: api.Kind | null },
-		Listing<api.Suggestion>
-	>(api.suggestions);
+	suggestions = new Loader<api.Wish, Listing<api.Suggestion>>(api.suggestions);
 	complaint = $state.raw<Refusal | null>(null);
 	/** The suggestion of which a draft is being made. */
 	making = $state<string | null>(null);
 
 	question = $derived<api.Question>({ under: page.route.scope, sliver: page.route.sliver });
+	wish = $derived<api.Wish>({
+		under: page.route.scope,
+		kind: page.route.kind,
+		locked: page.route.locked,
+	});
 	chosen = $derived(
 		this.list.value?.items.find((piece) => keyOf(piece) === page.route.piece) ?? null,
 	);
@@ -58,17 +58,16 @@ class Overlap {
 		});
 		return { type: "FeatureCollection", features };
 	});
-	chooseKind(kind: api.Kind | null) {
-		this.kind = kind;
-		void this.suggestions.load({ under: page.route.scope, kind });
-	}
-
 	/** Makes a draft of a suggestion and opens it: what it does is seen there before anybody is asked. */
 	async accept(suggestion: api.Suggestion) {
 		this.making = suggestion.id;
 		this.complaint = null;
 		try {
-			const draft = await api.draftOf(suggestion.id, new AbortController().signal);
+			const draft = await api.draftOf(
+				suggestion.id,
+				page.route.locked,
+				new AbortController().signal,
+			);
 			page.fit(suggestion.bbox as [number, number, number, number]);
 			page.openDraft(draft.id, "edit");
 		} catch (cause) {
@@ -82,7 +81,6 @@ class Overlap {
 		void this.summary.load(question);
 		void this.list.load(question);
 		void this.shapes.load(question);
-		void this.suggestions.load({ under: question.under, kind: this.kind });
 	}
 
 	choose(piece: api.Mismatch) {

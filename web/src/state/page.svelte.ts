@@ -3,6 +3,7 @@ import { type Setting, type StyleText, settingOf } from "../api/style";
 import type { CrsId } from "../core/crs";
 import type { Hit } from "../core/hit";
 import {
+	type Kind,
 	LAYERS,
 	type Layer,
 	type Route,
@@ -147,6 +148,18 @@ class Page {
 
 	pick(piece: string | null) {
 		this.#change({ piece }, "replace");
+	}
+
+	/** Suggestions of one kind, or of all. */
+	suggest(kind: Kind | null) {
+		this.#change({ kind }, "replace");
+	}
+
+	/** Keeps a police grid as it is, or no longer. */
+	lock(code: string) {
+		const { locked } = this.route;
+		const rest = locked.filter((one) => one !== code);
+		this.#change({ locked: rest.length < locked.length ? rest : [...locked, code] }, "replace");
 	}
 
 	toNow() {
