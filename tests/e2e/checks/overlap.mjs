@@ -32,6 +32,10 @@ async function listAndMapAreOne({ open }) {
 	const areas = await rows(page).locator(".area").allInnerTexts();
 	const m2 = (text) => Number.parseFloat(text.replaceAll(",", "")) * (text.includes("km²") ? 1e6 : 1);
 	for (let i = 1; i < areas.length; i += 1) assert.ok(m2(areas[i]) <= m2(areas[i - 1]) * 1.01, `${areas[i - 1]} before ${areas[i]}`);
+	await page.getByLabel("排序").selectOption({ label: "占网格" });
+	const shares = (await rows(page).locator(".area").allInnerTexts()).map(Number.parseFloat);
+	assert.ok(shares.length > 50 && shares.every((share, i) => i === 0 || share <= shares[i - 1]), `${shares}`);
+	assert.match(await hashOf(page), /sort=share/);
 	const third = rows(page).nth(2);
 	const key = await third.getAttribute("data-piece");
 	await third.click();
@@ -48,7 +52,7 @@ async function listAndMapAreOne({ open }) {
 	await drawn(again);
 	// A click on the hatched ground chooses its row.
 	const other = await opened(open);
-	await other.locator("select").selectOption({ label: "七星区" });
+	await other.getByLabel("范围").selectOption({ label: "七星区" });
 	await other.waitForFunction(() => location.hash.includes("scope=450305"));
 	await rows(other).first().click();
 	await drawn(other);
@@ -82,7 +86,7 @@ async function theSliderCountsSlivers({ open }) {
 async function theMatrixAndTheFiles({ open, base }) {
 	const { revision } = await (await fetch(`${base}/api/v1/overlap/land/police/summary`)).json();
 	const page = await opened(open);
-	await page.locator("select").selectOption({ label: "七星区" });
+	await page.getByLabel("范围").selectOption({ label: "七星区" });
 	await page.getByText("对照表").click();
 	await page.locator("table td.most").first().waitFor();
 	await shot(page, "overlap-matrix");
@@ -112,7 +116,7 @@ async function onAPhoneAndInTheDark({ open }) {
 
 async function aSuggestionBecomesADraft({ open }) {
 	const page = await opened(open);
-	await page.locator("select").selectOption({ label: "七星区" });
+	await page.getByLabel("范围").selectOption({ label: "七星区" });
 	const first = page.locator("[data-suggestion^=align]").first();
 	await first.waitFor();
 	await shot(page, "overlap-suggestions");
@@ -129,7 +133,7 @@ async function aSuggestionBecomesADraft({ open }) {
 
 async function suggestionsByKind({ open, base }) {
 	const page = await opened(open);
-	await page.locator("select").selectOption({ label: "七星区" });
+	await page.getByLabel("范围").selectOption({ label: "七星区" });
 	for (const [kind, label] of [["snap", "贴合"], ["split", "分割"], ["align", "对齐"]]) {
 		const list = `${base}/api/v1/overlap/land/police/suggestions?under=450305&kind=${kind}`;
 		const { total } = await (await fetch(list)).json();

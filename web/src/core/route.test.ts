@@ -20,6 +20,7 @@ test("a link says everything and gives it all back", () => {
 		scope: "450305",
 		sliver: 12,
 		piece: "450305002007003~PCS45030501-004",
+		sort: "households",
 		kind: "snap",
 		locked: ["PCS45030501-004", "PCS45030501-005"],
 	};

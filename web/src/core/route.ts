@@ -1,4 +1,5 @@
 import { type CrsId, isCrs } from "./crs";
+import { ORDERS, type Order } from "./order";
 
 export const SCREENS = ["map", "lookup", "edit", "review", "overlap", "history"] as const;
 export type Screen = (typeof SCREENS)[number];
@@ -48,6 +49,8 @@ export interface Route {
 	sliver: number;
 	/** The piece that is looked at: its grid and police grid, `a~b`. */
 	piece: string | null;
+	/** How its pieces are listed. */
+	sort: Order;
 	/** Suggestions of one kind; null: of all. */
 	kind: Kind | null;
 	/** Codes of police grids that suggestions leave as they are. */
@@ -79,6 +82,7 @@ export const START: Route = {
 	scope: null,
 	sliver: 5,
 	piece: null,
+	sort: "area",
 	kind: null,
 	locked: [],
 };
@@ -149,6 +153,7 @@ export function readRoute(hash: string): Route {
 		scope: params.get("scope"),
 		sliver: readSliver(params.get("sliver")),
 		piece: params.get("piece"),
+		sort: oneOf(ORDERS, params.get("sort")) ?? START.sort,
 		kind: oneOf(KINDS, params.get("kind")),
 		locked: params.get("locked")?.split(",").filter(Boolean) ?? [],
 	};
@@ -175,6 +180,7 @@ export function writeRoute(route: Route): string {
 	if (route.scope) params.push(["scope", route.scope]);
 	if (route.sliver !== START.sliver) params.push(["sliver", String(route.sliver)]);
 	if (route.piece) params.push(["piece", route.piece]);
+	if (route.sort !== START.sort) params.push(["sort", route.sort]);
 	if (route.kind) params.push(["kind", route.kind]);
 	if (route.locked.length > 0) params.push(["locked", route.locked.join(",")]);
 	if (route.lang) params.push(["lang", route.lang]);

@@ -2,6 +2,7 @@ import type { Refusal } from "../api/client";
 import * as api from "../api/overlap";
 import type { Listing, Unit } from "../api/shapes";
 import { list } from "../api/units";
+import { ordered } from "../core/order";
 import { NOTHING } from "../map/dress";
 import { asRefusal, Loader } from "./load.svelte";
 import { page } from "./page.svelte";
@@ -38,9 +39,9 @@ class Overlap {
 		kind: page.route.kind,
 		locked: page.route.locked,
 	});
-	chosen = $derived(
-		this.list.value?.items.find((piece) => keyOf(piece) === page.route.piece) ?? null,
-	);
+	/** What is listed, in the order that was chosen. */
+	items = $derived(ordered(this.list.value?.items ?? [], page.route.sort));
+	chosen = $derived(this.items.find((piece) => keyOf(piece) === page.route.piece) ?? null);
 	/** A station is divided into police grids; the city and its counties into stations. */
 	levels = $derived.by((): readonly [string, string] => {
 		const scope = page.route.scope;
@@ -93,7 +94,7 @@ class Overlap {
 
 	/** The neighbour in the list, for the arrow keys. */
 	step(by: 1 | -1) {
-		const items = this.list.value?.items ?? [];
+		const { items } = this;
 		const at = this.chosen ? items.indexOf(this.chosen) + by : 0;
 		const piece = items[Math.max(0, Math.min(items.length - 1, at))];
 		if (piece) this.choose(piece);

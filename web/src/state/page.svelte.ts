@@ -2,6 +2,7 @@ import type { Unit } from "../api/shapes";
 import { type Setting, type StyleText, settingOf } from "../api/style";
 import type { CrsId } from "../core/crs";
 import type { Hit } from "../core/hit";
+import type { Order } from "../core/order";
 import {
 	type Kind,
 	LAYERS,
@@ -148,6 +149,10 @@ class Page {
 
 	pick(piece: string | null) {
 		this.#change({ piece }, "replace");
+	}
+
+	sort(sort: Order) {
+		this.#change({ sort }, "replace");
 	}
 
 	/** Suggestions of one kind, or of all. */
