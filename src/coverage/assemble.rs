@@ -10,6 +10,7 @@ use super::{Coverage, Defect, DefectKind, faces};
 use crate::geom::{Point, Shape};
 use crate::unit::UnitId;
 use rayon::prelude::*;
+use std::collections::HashSet;
 
 /// A segment with `a < b` and the faces left and right of `a` → `b`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -91,14 +92,18 @@ impl Coverage {
 
     /// Builds arcs and faces from segments that are sorted by place, each once, with both sides known.
     pub(super) fn from_segments(units: Vec<UnitId>, segments: &[Segment]) -> Self {
-        let vertices = Vertices::of(segments);
-        let mut coverage = Self { units, points: Arcs::default(), arcs: Vec::new(), faces: Vec::new() };
-        let tracer = Tracer { segments, vertices: &vertices, used: vec![false; segments.len()] };
-        let (points, arcs) = tracer.trace();
-        (coverage.points, coverage.arcs) = (Arcs::Memory(points), arcs);
-        coverage.faces = faces::assemble(&coverage);
+        let (points, arcs, _) = trace(segments, &HashSet::new());
+        let mut coverage = Self { units, points: Arcs::Memory(points), arcs, faces: Vec::new() };
+        coverage.faces = faces::assemble(&coverage, |face| face != Face::OUTSIDE);
         coverage
     }
+}
+
+/// The points of all arcs of some segments, the arcs, and how many of these begin at a node; the others close on
+/// themselves without one. Segments are sorted by place; `nodes` are such because of arcs that are not among them.
+pub(super) fn trace(segments: &[Segment], nodes: &HashSet<Point>) -> (Vec<Point>, Vec<Arc>, usize) {
+    let vertices = Vertices::of(segments);
+    Tracer { segments, vertices: &vertices, nodes, used: vec![false; segments.len()] }.trace()
 }
 
 /// The segments of a shape, each with the shape's face on the side where its ground lies.
@@ -196,31 +201,40 @@ impl Vertices {
 struct Tracer<'a> {
     segments: &'a [Segment],
     vertices: &'a Vertices,
+    nodes: &'a HashSet<Point>,
     used: Vec<bool>,
 }
 
 impl Tracer<'_> {
-    /// The points of all arcs, and the arcs.
-    fn trace(mut self) -> (Vec<Point>, Vec<Arc>) {
+    fn trace(mut self) -> (Vec<Point>, Vec<Arc>, usize) {
         let (mut points, mut arcs) = (Vec::new(), Vec::new());
         let vertices = self.vertices;
         let nodes = (0..vertices.count()).filter(|&v| self.is_node(v)).collect::<Vec<_>>();
-        // From the nodes first; what is left are closed runs without one, met at their smallest point.
-        for vertex in nodes.into_iter().chain(0..vertices.count()) {
+        self.from(nodes.into_iter(), &mut points, &mut arcs);
+        let with_nodes = arcs.len();
+        // What is left are closed runs without one, met at their smallest point.
+        self.from(0..vertices.count(), &mut points, &mut arcs);
+        (points, arcs, with_nodes)
+    }
+
+    fn from(&mut self, starts: impl Iterator<Item = u32>, points: &mut Vec<Point>, arcs: &mut Vec<Arc>) {
+        let vertices = self.vertices;
+        for vertex in starts {
             for &(_, segment) in vertices.segments(vertex) {
                 if !self.used[segment as usize] {
-                    arcs.push(self.walk(vertex, segment, &mut points));
+                    arcs.push(self.walk(vertex, segment, points));
                 }
             }
         }
-        (points, arcs)
     }
 
     /// A node has other than two segments. Two segments part the same two faces unless the shapes were
     /// no coverage; then the vertex is a node, so that an arc has one face on each side in any case.
     fn is_node(&self, vertex: u32) -> bool {
         match self.vertices.segments(vertex) {
-            &[(_, s), (_, t)] => self.left_from(vertex, s) != self.left_into(vertex, t),
+            &[(p, s), (_, t)] => {
+                self.left_from(vertex, s) != self.left_into(vertex, t) || self.nodes.contains(&p)
+            }
             _ => true,
         }
     }

@@ -6,7 +6,7 @@
 //! touches the outer ring is a hole, and two parts that touch in a point are two parts.
 
 use super::Coverage;
-use super::arcs::{Face, HalfArc};
+use super::arcs::{Arc, Face, HalfArc};
 use crate::geom::{Point, Polygon, Ring, Shape, predicate};
 use std::collections::HashMap;
 
@@ -19,15 +19,27 @@ pub struct Patch {
     pub holes: Vec<Vec<HalfArc>>,
 }
 
-/// The patches of all faces but the outside.
-pub(super) fn assemble(coverage: &Coverage) -> Vec<Vec<Patch>> {
-    let next = successors(coverage);
+impl Patch {
+    /// The same with other numbers of its arcs, all of which there are.
+    pub(super) fn renumbered(&self, arcs: &[Option<u32>]) -> Self {
+        let half = |half: &HalfArc| {
+            let arc = arcs[half.arc() as usize].expect("a face that stays has arcs that stay");
+            HalfArc::new(arc, half.is_reversed())
+        };
+        let ring = |ring: &Vec<HalfArc>| ring.iter().map(half).collect();
+        Self { outer: ring(&self.outer), holes: self.holes.iter().map(ring).collect() }
+    }
+}
+
+/// The patches of the faces that are wanted, by face; none of the others.
+pub(super) fn assemble(coverage: &Coverage, wanted: impl Fn(Face) -> bool) -> Vec<Vec<Patch>> {
+    let next = successors_of(coverage, |arc| wanted(arc.left) || wanted(arc.right));
     let mut faces: Vec<Vec<Vec<HalfArc>>> = vec![Vec::new(); coverage.units().len()];
     let mut seen = vec![false; next.len()];
-    for arc in coverage.arcs() {
+    for (number, arc) in (0..).zip(&coverage.arcs) {
         for (reversed, face) in [(false, arc.left), (true, arc.right)] {
-            let start = HalfArc::new(arc.number, reversed);
-            if face != Face::OUTSIDE && !seen[start.index()] {
+            let start = HalfArc::new(number, reversed);
+            if wanted(face) && !seen[start.index()] {
                 let cycle = follow(start, &next, &mut seen);
                 faces[face.0 as usize - 1].extend(simple_rings(coverage, cycle));
             }
@@ -38,8 +50,14 @@ pub(super) fn assemble(coverage: &Coverage) -> Vec<Vec<Patch>> {
 
 /// For each half-arc the one that follows it along the border of the face on its left.
 pub(super) fn successors(coverage: &Coverage) -> Vec<HalfArc> {
+    successors_of(coverage, |_| true)
+}
+
+/// The same for some arcs only; it holds along the borders of faces all of whose arcs are among them.
+fn successors_of(coverage: &Coverage, among: impl Fn(&Arc) -> bool) -> Vec<HalfArc> {
     let count = coverage.arcs.len();
     let mut out: Vec<(Point, HalfArc)> = (0..count as u32)
+        .filter(|&i| among(&coverage.arcs[i as usize]))
         .flat_map(|i| [HalfArc::new(i, false), HalfArc::new(i, true)])
         .map(|h| (start(coverage, h), h))
         .collect();

@@ -15,6 +15,7 @@ mod index;
 mod invariants;
 mod near;
 mod points;
+mod splice;
 #[cfg(test)]
 mod tests;
 
@@ -27,6 +28,7 @@ pub use index::Index;
 pub use invariants::{Flaw, check_invariants};
 pub(crate) use near::{pairs, pairs_between};
 pub use points::{KeepPoints, ReadPoints};
+pub use splice::{Renumbered, Sided, Sides};
 
 use crate::geom::{Bbox, Point, Shape};
 use crate::unit::UnitId;
@@ -96,6 +98,13 @@ impl Coverage {
     /// The shape of a face in its canonical form. Costs its number of points.
     pub fn shape(&self, face: Face) -> Shape {
         faces::shape(self, face)
+    }
+
+    /// Twice the area of a face in square lattice units. Costs its number of points.
+    pub fn twice_area(&self, face: Face) -> i128 {
+        let rings =
+            self.patches(face).iter().flat_map(|patch| std::iter::once(&patch.outer).chain(&patch.holes));
+        rings.flatten().map(|&half| faces::doubled_area(self, half)).sum()
     }
 
     /// The number of segments of all arcs; each stands between two faces.

@@ -9,7 +9,7 @@ mod shares;
 
 pub use nearest::NearestBorder;
 
-use super::{Coverage, Face};
+use super::{Coverage, Face, Renumbered};
 use crate::geom::{Bbox, Point, metric::Metric};
 use rstar::{AABB, RTree, RTreeNode, RTreeObject};
 use std::borrow::Cow;
@@ -26,7 +26,7 @@ pub struct Borders {
 }
 
 /// A run of segments of one arc and its box.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 struct Chunk {
     bbox: Bbox,
     arc: u32,
@@ -56,20 +56,45 @@ impl Chunk {
     }
 }
 
+/// The chunks of an arc.
+fn chunks(coverage: &Coverage, number: u32) -> impl Iterator<Item = Chunk> + '_ {
+    let arc = coverage.arcs[number as usize];
+    let last = arc.first + arc.len - 1;
+    (arc.first..last).step_by(CHUNK).map(move |first| {
+        let len = (last - first).min(CHUNK as u32) + 1;
+        let points = coverage.points.run(first, len);
+        let bbox = Bbox::of(points.iter().copied()).expect("a chunk has at least two points");
+        Chunk { bbox, arc: number, first, len }
+    })
+}
+
 impl Borders {
     /// Builds the tree over all arcs of a coverage. Costs about 0.2 µs per segment.
     pub fn build(coverage: &Coverage) -> Self {
-        let mut chunks = Vec::with_capacity(coverage.segment_count() / CHUNK + coverage.arcs.len());
-        for (number, arc) in coverage.arcs.iter().enumerate() {
-            let last = arc.first + arc.len - 1;
-            for first in (arc.first..last).step_by(CHUNK) {
-                let len = (last - first).min(CHUNK as u32) + 1;
-                let points = coverage.points.run(first, len);
-                let bbox = Bbox::of(points.iter().copied()).expect("a chunk has at least two points");
-                chunks.push(Chunk { bbox, arc: number as u32, first, len });
+        let numbers = 0..coverage.arcs.len() as u32;
+        Self { tree: RTree::bulk_load(numbers.flat_map(|arc| chunks(coverage, arc)).collect()) }
+    }
+
+    /// The borders of a coverage that follows the one from which these were built. Costs a copy of the tree.
+    #[must_use]
+    pub fn after(&self, (before, after): (&Coverage, &Coverage), renumbered: &Renumbered) -> Self {
+        let mut tree = self.tree.clone();
+        for gone in (0..before.arcs.len() as u32).filter(|&arc| renumbered.get(arc).is_none()) {
+            for chunk in chunks(before, gone) {
+                tree.remove(&chunk);
             }
         }
-        Self { tree: RTree::bulk_load(chunks) }
+        for chunk in &mut tree {
+            let arc = renumbered.get(chunk.arc).expect("the chunks of the others were removed");
+            let along = chunk.first - before.arcs[chunk.arc as usize].first;
+            (chunk.arc, chunk.first) = (arc, after.arcs[arc as usize].first + along);
+        }
+        let mut stays = vec![false; after.arcs.len()];
+        renumbered.0.iter().flatten().for_each(|&arc| stays[arc as usize] = true);
+        for new in (0..after.arcs.len() as u32).filter(|&arc| !stays[arc as usize]) {
+            chunks(after, new).for_each(|chunk| tree.insert(chunk));
+        }
+        Self { tree }
     }
 
     /// The numbers of the arcs that may reach into a box, ascending: all that have a vertex in it or a segment through it,
