@@ -137,6 +137,11 @@ impl LayerChange {
         sides.chain(self.fields.steps().map(|((id, _), _)| *id)).collect()
     }
 
+    /// Whether the ground of all units together changes.
+    pub fn moves_outline(&self) -> bool {
+        self.sides().contains(&Side::Outside)
+    }
+
     /// What lies or lay beside the segments that differ.
     pub(super) fn sides(&self) -> BTreeSet<Side> {
         let sides = self.borders.steps().flat_map(|(_, step)| [step.old, step.new]);

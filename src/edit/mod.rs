@@ -35,7 +35,7 @@ pub use delta::{Delta, Step as DeltaStep};
 pub use difference::difference;
 pub use draft::{Approval, Flow, IllegalStep, Stage, Step};
 pub use fields::{Field, FieldError, UnitField};
-pub use hash::{ChangeHash, ChangeHashError, StateHash, StateHashError};
+pub use hash::{ChangeHash, ChangeHashError, StateHash, StateHashError, UnitDigest};
 pub use lineage::Lineage;
 pub use moved::{Moved, moved, together};
 pub use nearby::Border;

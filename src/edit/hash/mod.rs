@@ -6,4 +6,4 @@ mod hex;
 mod state;
 
 pub use change::{ChangeHash, ChangeHashError};
-pub use state::{StateHash, StateHashError};
+pub use state::{StateHash, StateHashError, UnitDigest};

@@ -25,21 +25,36 @@ pub struct StateHash(pub [u8; 32]);
 #[error("expected 64 hexadecimal digits, got {0:?}")]
 pub struct StateHashError(String);
 
+/// The SHA-256 of the fields and the ground of one unit: what a state hash is made of.
+pub type UnitDigest = [u8; 32];
+
 impl StateHash {
     /// Hashes a state. The units are digested on all cores; 350,000 vertices take some 20 ms.
     pub fn of(layers: &[LayerSource]) -> Self {
-        let mut layers: Vec<&LayerSource> = layers.iter().collect();
-        layers.sort_by(|a, b| a.layer.name.cmp(&b.layer.name));
-        let mut hasher = Sha256::new();
-        for source in layers {
+        let digested = |source: &LayerSource| -> Vec<UnitDigest> {
             let shapes: HashMap<UnitId, &Shape> = source.shapes.iter().map(|(id, s)| (*id, s)).collect();
             let mut units: Vec<&Unit> = source.units.iter().collect();
             units.sort_by_key(|u| u.id);
-            let digests: Vec<Vec<u8>> =
-                units.par_iter().map(|u| digest(&source.layer, u, shapes.get(&u.id).copied())).collect();
+            units.par_iter().map(|u| Self::unit(&source.layer, u, shapes.get(&u.id).copied())).collect()
+        };
+        let digested: Vec<Vec<UnitDigest>> = layers.iter().map(digested).collect();
+        Self::of_digests(
+            layers.iter().zip(&digested).map(|(s, all)| (&s.layer, s.outline.as_ref(), &all[..])),
+        )
+    }
+
+    /// The same from what is known of each unit: layers in any order, each with its outline and the digests of its units
+    /// by id.
+    pub fn of_digests<'a>(
+        layers: impl Iterator<Item = (&'a Layer, Option<&'a Shape>, &'a [UnitDigest])>,
+    ) -> Self {
+        let mut layers: Vec<_> = layers.collect();
+        layers.sort_by(|a, b| a.0.name.cmp(&b.0.name));
+        let mut hasher = Sha256::new();
+        for (layer, outline, digests) in layers {
             let mut head = Vec::new();
-            text(&mut head, &source.layer.name);
-            shape(&mut head, source.outline.as_ref());
+            text(&mut head, &layer.name);
+            shape(&mut head, outline);
             count(&mut head, digests.len());
             hasher.update(head);
             for digest in digests {
@@ -48,22 +63,22 @@ impl StateHash {
         }
         Self(hasher.finalize().into())
     }
-}
 
-/// The SHA-256 of one unit's fields. Each text and list is preceded by its length, so that no two
-/// different units are written alike.
-fn digest(layer: &Layer, unit: &Unit, ground: Option<&Shape>) -> Vec<u8> {
-    let mut out = Vec::new();
-    out.extend(unit.id.get().to_le_bytes());
-    text(&mut out, unit.code.as_str());
-    text(&mut out, &unit.name);
-    text(&mut out, layer.level_name(unit.level));
-    out.extend(unit.parent.map_or(0, UnitId::get).to_le_bytes());
-    let mut attributes = String::new();
-    object(&mut attributes, &unit.attributes);
-    text(&mut out, &attributes);
-    shape(&mut out, ground);
-    Sha256::digest(&out).to_vec()
+    /// The digest of one unit. Each text and list is preceded by its length, so that no two different units are written
+    /// alike.
+    pub fn unit(layer: &Layer, unit: &Unit, ground: Option<&Shape>) -> UnitDigest {
+        let mut out = Vec::new();
+        out.extend(unit.id.get().to_le_bytes());
+        text(&mut out, unit.code.as_str());
+        text(&mut out, &unit.name);
+        text(&mut out, layer.level_name(unit.level));
+        out.extend(unit.parent.map_or(0, UnitId::get).to_le_bytes());
+        let mut attributes = String::new();
+        object(&mut attributes, &unit.attributes);
+        text(&mut out, &attributes);
+        shape(&mut out, ground);
+        Sha256::digest(&out).into()
+    }
 }
 
 /// No shape and an empty one are the same ground, and are written alike.

@@ -5,7 +5,7 @@ use crate::edit::change::LayerChange;
 use crate::edit::delta::Delta;
 use crate::edit::fields::{self, Field, Row};
 use crate::edit::side::{Place, Side, Sides, placed};
-use crate::geom::{Bbox, Point, predicate};
+use crate::geom::{Bbox, Point, Shape, predicate};
 use crate::unit::{Code, Layer, Outline, Unit, UnitId};
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -32,6 +32,18 @@ impl<'s> LayerView<'s> {
     /// What ground is called that no unit holds: a gap in a layer that must fill an outline.
     pub(in crate::edit) fn void(&self) -> Side {
         if self.layer().outline == Outline::None { Side::Outside } else { Side::Gap }
+    }
+
+    /// What the layer's borders and units become; `None` when nothing does.
+    pub fn change(&self) -> Option<&'s LayerChange> {
+        self.change
+    }
+
+    /// The shapes of some units of the lowest level as they stand; those that hold nothing are not among them.
+    pub fn shapes_of(&self, units: &BTreeSet<UnitId>) -> BTreeMap<UnitId, Shape> {
+        let of = units.iter().map(|&unit| Side::Unit(unit)).collect();
+        let shapes = super::ground::shapes(self, &of).into_iter();
+        shapes.filter_map(|(side, shape)| Some((side.unit()?, shape))).collect()
     }
 
     /// Shows every segment, in no order.
