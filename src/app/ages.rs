@@ -115,9 +115,11 @@ impl Ages {
         let mut tiles = TileSet::new();
         for old in &layers {
             let drawn = look.drawn.iter().find(|(name, _)| *name == old.layer.name);
-            let new = base.layer(&old.layer.name).and_then(|new| Some((new, new.drawn(zoom)?)));
+            let Some((_, was)) = drawn else { return all_new };
+            let new = base.layer(&old.layer.name);
+            let new = new.and_then(|new| Some((new, new.drawn_after(zoom, (old, was))?)));
             // A layer that is gone.
-            let (Some((_, was)), Some((new, is))) = (drawn, new) else { return all_new };
+            let Some((new, is)) = new else { return all_new };
             let (was, is) =
                 (Worded { drawn: was, units: &old.units }, Worded { drawn: &is, units: &new.units });
             tiles.append(&mut touched(was, is, BUFFER as i32));

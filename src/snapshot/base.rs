@@ -316,6 +316,11 @@ impl LayerState {
         self.series.at(self, zoom)
     }
 
+    /// The same, from the drawing of the layer before at that zoom: only what differs is drawn.
+    pub fn drawn_after(&self, zoom: u8, before: (&Self, &Drawn)) -> Option<Arc<Drawn>> {
+        self.series.at_after(self, zoom, before)
+    }
+
     /// What a tile looks into at a zoom; of a layer of very many segments only the part that the tile shows, which is
     /// drawn for it and not kept.
     pub fn drawn_for(&self, zoom: u8, window: (Dot, Dot)) -> Option<Arc<Drawn>> {

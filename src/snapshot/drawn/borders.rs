@@ -5,6 +5,8 @@ use super::world::Dot;
 use crate::coverage::{ArcRef, Coverage};
 use crate::geom::Point;
 use crate::unit::{Level, UnitId, Units};
+use std::cmp::Ordering;
+use std::sync::Arc;
 
 /// One shared run of border at a zoom.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,7 +18,7 @@ pub struct Border {
     /// The unit on the right.
     pub right: Option<UnitId>,
     /// At least two dots, neighbours different; a closed run ends where it starts.
-    pub dots: Vec<Dot>,
+    pub dots: Arc<[Dot]>,
 }
 
 /// The dots of each arc of a coverage, in the arc's direction, neighbours different.
@@ -45,14 +47,19 @@ pub(super) fn border(coverage: &Coverage, units: &Units, arc: &ArcRef<'_>, dots:
         level: border_level(units, left, right),
         left,
         right,
-        dots: dots.to_vec(),
+        dots: dots.into(),
     })
 }
 
 /// Borders by level, then by unit: in this order the fields of neighbouring features are alike, which makes a tile
 /// smaller.
 pub(super) fn in_order(mut borders: Vec<Border>) -> Vec<Border> {
-    let key = |border: &Border| (border.level, border.left, border.right, border.dots[0]);
-    borders.sort_by(|a, b| key(a).cmp(&key(b)).then_with(|| a.dots.cmp(&b.dots)));
+    borders.sort_by(order);
     borders
+}
+
+/// That order; two are the same only in all that is drawn of them.
+pub(super) fn order(a: &Border, b: &Border) -> Ordering {
+    let sides = |border: &Border| (border.level, border.left, border.right);
+    sides(a).cmp(&sides(b)).then_with(|| a.dots.cmp(&b.dots))
 }

@@ -12,6 +12,7 @@ use crate::coverage::{ArcRef, Coverage};
 use crate::geom::{Bbox, Point, predicate};
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashSet};
+use std::ops::Range;
 
 /// The least triangle that is drawn, in square tile units: a vertex that adds less goes.
 ///
@@ -58,8 +59,39 @@ pub(super) fn generalise_within(
     let Some(mut thinning) = Thinning::of(arcs, Some(within), tolerance) else { return Vec::new() };
     thinning.run();
     thinning.doubt_the_blocked();
-    let certain = |arc: usize| !thinning.uncertain[arc];
+    let certain = |arc: usize| !thinning.uncertain.has(arc);
     (0..arcs.len()).map(|arc| certain(arc).then(|| thinning.arc_points(arc))).collect()
+}
+
+/// What thinning makes of an arc near others that are to be replaced.
+pub(super) struct Met {
+    /// Its points as the whole thins them; `None` when that is not certain.
+    pub points: Option<Vec<Point>>,
+    /// Whether it may come out otherwise when the others are replaced.
+    pub reached: bool,
+}
+
+/// The same, and which arcs have met some of them: those at the places `from`, and whatever was weighed by a triangle that
+/// holds a vertex of one that is reached by then. What is reached goes on all the same.
+pub(super) fn generalise_from(
+    arcs: &[ArcRef<'_>],
+    within: Bbox,
+    tolerance: u64,
+    from: impl Iterator<Item = usize>,
+) -> Vec<Met> {
+    let Some(mut thinning) = Thinning::of(arcs, Some(within), tolerance) else { return Vec::new() };
+    for arc in from {
+        // Its ends, too: they may be nodes before or after only.
+        thinning.reached.add(arc, &arcs[arc].points);
+    }
+    thinning.run();
+    thinning.doubt_the_blocked();
+    thinning.reach_the_blocked();
+    let met = |arc| Met {
+        points: (!thinning.uncertain.has(arc)).then(|| thinning.arc_points(arc)),
+        reached: thinning.reached.has(arc),
+    };
+    (0..arcs.len()).map(met).collect()
 }
 
 /// No vertex: before the first and after the last of an arc.
@@ -88,9 +120,32 @@ struct Thinning {
     blocked: Vec<u32>,
     /// Where all vertices are known; everywhere when it is `None`.
     within: Option<Bbox>,
-    /// The arcs that may come out otherwise than in the whole, and their inner vertices, those that went included.
-    uncertain: Vec<bool>,
-    doubtful: HashSet<Point>,
+    /// The arcs that may come out otherwise than in the whole.
+    uncertain: Marked,
+    /// The arcs that may come out otherwise when others are replaced.
+    reached: Marked,
+}
+
+/// Some arcs, and the vertices of theirs that may go, those that went included.
+struct Marked {
+    arcs: Vec<bool>,
+    vertices: HashSet<Point>,
+}
+
+impl Marked {
+    fn none_of(count: usize) -> Self {
+        Self { arcs: vec![false; count], vertices: HashSet::new() }
+    }
+
+    fn has(&self, arc: usize) -> bool {
+        self.arcs[arc]
+    }
+
+    fn add(&mut self, arc: usize, vertices: &[Point]) {
+        if !std::mem::replace(&mut self.arcs[arc], true) {
+            self.vertices.extend(vertices);
+        }
+    }
 }
 
 impl Thinning {
@@ -109,8 +164,8 @@ impl Thinning {
             heap: BinaryHeap::new(),
             blocked: Vec::new(),
             within,
-            uncertain: vec![false; arcs.len()],
-            doubtful: HashSet::new(),
+            uncertain: Marked::none_of(arcs.len()),
+            reached: Marked::none_of(arcs.len()),
         };
         for arc in arcs {
             let from = thinning.points.len() as u32;
@@ -171,9 +226,12 @@ impl Thinning {
     fn remove(&mut self, vertex: u32) -> bool {
         let arc = self.arc_of(vertex);
         let Some(triangle) = self.triangle(vertex) else { return false };
-        if self.within.is_some() && (self.uncertain[arc] || self.is_doubtful(triangle)) {
+        if self.within.is_some() && (self.uncertain.has(arc) || self.is_doubtful(triangle)) {
             self.doubt(arc);
             return false;
+        }
+        if !self.reached.has(arc) && self.holds(triangle, &self.reached) {
+            self.reach(arc);
         }
         if self.spare[arc] == 0 {
             self.area[vertex as usize] = SETTLED;
@@ -204,34 +262,60 @@ impl Thinning {
     /// Whether a triangle may hold, or may have held, what is not known here.
     fn is_doubtful(&self, triangle: [Point; 3]) -> bool {
         let known = self.within.is_none_or(|within| triangle.iter().all(|&corner| within.contains(corner)));
-        !known
-            || !self.doubtful.is_empty()
-                && self.live.any_ever_in_triangle(triangle, |p| self.doubtful.contains(&p))
+        !known || self.holds(triangle, &self.uncertain)
+    }
+
+    /// Whether a triangle holds, or held, a vertex of the arcs that are marked.
+    fn holds(&self, triangle: [Point; 3], marked: &Marked) -> bool {
+        !marked.vertices.is_empty()
+            && self.live.any_ever_in_triangle(triangle, |p| marked.vertices.contains(&p))
     }
 
     /// Notes that an arc may come out otherwise than in the whole.
     fn doubt(&mut self, arc: usize) {
-        if !std::mem::replace(&mut self.uncertain[arc], true) {
-            let from = self.first[arc] as usize;
-            let to = self.first.get(arc + 1).map_or(self.points.len(), |&next| next as usize);
-            self.doubtful.extend(&self.points[from + 1..to - 1]);
-        }
+        let inner = self.inner(arc);
+        self.uncertain.add(arc, &self.points[inner]);
+    }
+
+    /// Notes that an arc may come out otherwise when others are replaced.
+    fn reach(&mut self, arc: usize) {
+        let inner = self.inner(arc);
+        self.reached.add(arc, &self.points[inner]);
+    }
+
+    /// Where the inner vertices of an arc stand.
+    fn inner(&self, arc: usize) -> Range<usize> {
+        let to = self.first.get(arc + 1).map_or(self.points.len(), |&next| next as usize);
+        self.first[arc] as usize + 1..to - 1
     }
 
     /// What was blocked to the end might be let go later, when what blocks it is uncertain.
     fn doubt_the_blocked(&mut self) {
+        self.spread(|all, arc, triangle| !all.uncertain.has(arc) && all.is_doubtful(triangle), Self::doubt);
+    }
+
+    /// The same when what blocks it may be replaced.
+    fn reach_the_blocked(&mut self) {
+        self.spread(
+            |all, arc, triangle| !all.reached.has(arc) && all.holds(triangle, &all.reached),
+            Self::reach,
+        );
+    }
+
+    /// Marks the arcs with a vertex that was blocked to the end and of whose triangle something is so, until there are none.
+    fn spread(&mut self, is: impl Fn(&Self, usize, [Point; 3]) -> bool, mark: impl Fn(&mut Self, usize)) {
         let blocked: Vec<u32> =
             (0..self.points.len() as u32).filter(|&v| self.area[v as usize] == BLOCKED).collect();
         loop {
-            let before = self.doubtful.len();
+            let mut marked = false;
             for &vertex in &blocked {
                 let arc = self.arc_of(vertex);
-                let doubtful = self.triangle(vertex).is_some_and(|triangle| self.is_doubtful(triangle));
-                if doubtful && !self.uncertain[arc] {
-                    self.doubt(arc);
+                if self.triangle(vertex).is_some_and(|triangle| is(self, arc, triangle)) {
+                    mark(self, arc);
+                    marked = true;
                 }
             }
-            if self.doubtful.len() == before {
+            if !marked {
                 return;
             }
         }

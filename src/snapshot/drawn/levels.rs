@@ -1,7 +1,9 @@
 //! The levels of a layer as coverages, and the levels of its borders.
 
 use super::generalise::{CROWDED_TRIANGLE, LEAST_TRIANGLE, tolerance};
+use super::series::{Label, Labels};
 use crate::coverage::Coverage;
+use crate::snapshot::LayerState;
 use crate::unit::{Layer, Level, UnitId, Units};
 
 /// The coverage of the units of one level, read off the arcs of a lower one.
@@ -88,6 +90,18 @@ impl Zooms {
     /// Whether the labels of a level are drawn at a zoom.
     pub fn named(&self, layer: &Layer, level: Level, zoom: u8) -> bool {
         self.row(layer, level).is_some_and(|row| (row.labels_from..=LAST_ZOOM).contains(&zoom))
+    }
+
+    /// The labels of a level that are drawn at a zoom.
+    pub(super) fn labels<'a>(
+        &self,
+        state: &LayerState,
+        labels: &'a Labels,
+        level: Level,
+        zoom: u8,
+    ) -> impl Iterator<Item = &'a Label> + use<'a> {
+        let named = self.named(&state.layer, level, zoom);
+        labels.of_level(level).filter(move |_| named)
     }
 
     /// Whether the ground of a level is tinted.

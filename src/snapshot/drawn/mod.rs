@@ -9,6 +9,7 @@
 //! All of it is exact until the last step. There each vertex is rounded once, so what was equal stays
 //! equal, in every unit and in every tile.
 
+mod anew;
 mod borders;
 mod generalise;
 mod label;
@@ -17,6 +18,7 @@ mod live;
 mod outside;
 mod part;
 mod plate;
+mod reach;
 mod rings;
 mod series;
 mod tint;

@@ -7,19 +7,54 @@ use super::rings::{DotPolygon, sound};
 use super::series::{Label, Labels};
 use super::tint::Tints;
 use super::world::Dot;
-use crate::coverage::{Coverage, HalfArc};
+use crate::coverage::{Coverage, Face, HalfArc};
+use crate::geom::Point;
 use crate::snapshot::LayerState;
 use crate::unit::{Level, UnitId};
 use rayon::prelude::*;
 use rstar::primitives::{GeomWithData, Rectangle};
 use rstar::{AABB, RTree};
+use std::borrow::Cow;
+use std::sync::{Arc, OnceLock};
 
 /// A layer at one zoom: the units of each level that is shown, and the borders between them.
 #[derive(Debug, Default)]
 pub struct Drawn {
     levels: Vec<DrawnLevel>,
     borders: Vec<Border>,
-    boxes: Boxes,
+    /// Where the borders are; known at the first question.
+    boxes: OnceLock<Boxes>,
+    /// What the arcs of the lowest level were thinned to; nothing of a part.
+    ground: Runs,
+}
+
+/// The points of the arcs of a coverage as they were thinned, by number.
+#[derive(Debug, Default)]
+pub(super) struct Runs {
+    points: Vec<Point>,
+    ends: Vec<usize>,
+}
+
+impl Runs {
+    /// The points that thinning left of each arc.
+    pub fn of(thinned: &Coverage) -> Self {
+        let mut runs = Self::default();
+        thinned.arcs().for_each(|arc| runs.push(&arc.points));
+        runs
+    }
+
+    /// Adds those of the next arc.
+    pub fn push(&mut self, points: &[Point]) {
+        self.points.extend_from_slice(points);
+        self.ends.push(self.points.len());
+    }
+
+    /// The points of an arc.
+    pub fn get(&self, arc: u32) -> &[Point] {
+        let arc = arc as usize;
+        let from = arc.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.points[from..self.ends[arc]]
+    }
 }
 
 /// The units of one level at one zoom.
@@ -27,8 +62,9 @@ pub struct Drawn {
 pub struct DrawnLevel {
     /// The level.
     pub level: Level,
-    units: Vec<DrawnUnit>,
-    boxes: Boxes,
+    units: Vec<Arc<DrawnUnit>>,
+    /// Where the units are; known at the first question.
+    boxes: OnceLock<Boxes>,
     labels: Vec<DrawnLabel>,
 }
 
@@ -67,10 +103,7 @@ impl Drawn {
         let Some((&lowest, above)) = shown.split_last() else { return Self::default() };
         let ground = generalise(state.level_coverage(lowest), zooms.tolerance(&state.layer, lowest, zoom));
         let arcs = arc_dots(&ground, zoom);
-        let labels = |level| {
-            let named = zooms.named(&state.layer, level, zoom);
-            labels.of_level(level).filter(move |_| named)
-        };
+        let labels = |level| zooms.labels(state, labels, level, zoom);
         // Each level is read off the one below it, which has fewer borders than the ground.
         let mut raised: Vec<(Level, Coverage)> = Vec::new();
         for &level in above.iter().rev() {
@@ -82,12 +115,21 @@ impl Drawn {
         };
         let mut levels: Vec<DrawnLevel> = raised.par_iter().rev().map(drawn).collect();
         levels.push(DrawnLevel::of(lowest, &ground, &arcs, labels(lowest), tints, zoom));
-        Self::with(levels, borders(&ground, &state.units, &arcs))
+        Self::with(levels, borders(&ground, &state.units, &arcs)).on(Runs::of(&ground))
     }
 
     pub(super) fn with(levels: Vec<DrawnLevel>, borders: Vec<Border>) -> Self {
-        let boxes = Boxes::of(borders.iter().map(|border| border.dots.as_slice()));
-        Self { levels, borders, boxes }
+        Self { levels, borders, boxes: OnceLock::new(), ground: Runs::default() }
+    }
+
+    /// The same with what the arcs of the lowest level were thinned to.
+    pub(super) fn on(self, ground: Runs) -> Self {
+        Self { ground, ..self }
+    }
+
+    /// What the arcs of the lowest level were thinned to.
+    pub(super) fn ground(&self) -> &Runs {
+        &self.ground
     }
 
     /// The levels, top to bottom.
@@ -102,7 +144,8 @@ impl Drawn {
 
     /// The borders whose boxes meet the box from `min` to `max`, in order.
     pub fn borders_in(&self, min: Dot, max: Dot) -> impl Iterator<Item = &Border> {
-        self.boxes.meeting(min, max).map(|i| &self.borders[i])
+        let boxes = || Boxes::of(self.borders.iter().map(|border| &*border.dots));
+        self.boxes.get_or_init(boxes).meeting(min, max).map(|i| &self.borders[i])
     }
 
     /// How many units rounding left without an area; each is drawn as the smallest triangle.
@@ -121,17 +164,15 @@ impl DrawnLevel {
         zoom: u8,
     ) -> Self {
         let faces: Vec<_> = coverage.faces().collect();
-        let units: Vec<DrawnUnit> = faces
+        let units = faces
             .par_iter()
             .map(|&face| {
-                let rings =
-                    coverage.patches(face).iter().flat_map(|p| std::iter::once(&p.outer).chain(&p.holes));
-                let runs: Vec<Vec<Dot>> = rings.map(|ring| run(ring, arcs)).collect();
                 let unit = coverage.unit(face).expect("only the outside has no unit");
-                DrawnUnit::of(unit, runs, tints.get(unit))
+                let runs = runs(coverage, face, |arc| Cow::Borrowed(&arcs[arc as usize]));
+                Arc::new(DrawnUnit::of(unit, runs, tints.get(unit)))
             })
             .collect();
-        Self::with(level, units, labels, zoom)
+        Self::shared(level, units, labels, zoom)
     }
 
     /// Units by id, and labels in any order.
@@ -141,8 +182,16 @@ impl DrawnLevel {
         labels: impl Iterator<Item = &'a Label>,
         zoom: u8,
     ) -> Self {
-        let rings = units.iter().map(|u| u.polygons.iter().flat_map(|p| p.rings.iter().map(Vec::as_slice)));
-        let boxes = Boxes::of_parts(rings);
+        Self::shared(level, units.into_iter().map(Arc::new).collect(), labels, zoom)
+    }
+
+    /// The same with units that another drawing may have as well.
+    pub(super) fn shared<'a>(
+        level: Level,
+        units: Vec<Arc<DrawnUnit>>,
+        labels: impl Iterator<Item = &'a Label>,
+        zoom: u8,
+    ) -> Self {
         let mut labels: Vec<DrawnLabel> = labels
             .map(|label| {
                 let at = Dot::of(label.point, zoom);
@@ -150,11 +199,11 @@ impl DrawnLevel {
             })
             .collect();
         labels.sort_unstable();
-        Self { level, units, boxes, labels }
+        Self { level, units, boxes: OnceLock::new(), labels }
     }
 
     /// All units, by id.
-    pub fn units(&self) -> &[DrawnUnit] {
+    pub fn units(&self) -> &[Arc<DrawnUnit>] {
         &self.units
     }
 
@@ -165,7 +214,11 @@ impl DrawnLevel {
 
     /// The units whose boxes meet the box from `min` to `max`, by id.
     pub fn units_in(&self, min: Dot, max: Dot) -> impl Iterator<Item = &DrawnUnit> {
-        self.boxes.meeting(min, max).map(|i| &self.units[i])
+        let boxes = || {
+            let polygons = self.units.iter().map(|unit| unit.polygons.iter());
+            Boxes::of_parts(polygons.map(|all| all.flat_map(|p| p.rings.iter().map(Vec::as_slice))))
+        };
+        self.boxes.get_or_init(boxes).meeting(min, max).map(|i| &*self.units[i])
     }
 
     /// The labels that a tile holds, the most important first.
@@ -192,13 +245,23 @@ impl DrawnUnit {
     }
 }
 
+/// The rings of a face of a coverage as dots, from the dots of its arcs.
+pub(super) fn runs<'a>(
+    coverage: &Coverage,
+    face: Face,
+    arcs: impl Fn(u32) -> Cow<'a, [Dot]>,
+) -> Vec<Vec<Dot>> {
+    let rings = coverage.patches(face).iter().flat_map(|p| std::iter::once(&p.outer).chain(&p.holes));
+    rings.map(|ring| run(ring, &arcs)).collect()
+}
+
 /// The dots of a ring of half-arcs, turned so that an outer ring runs clockwise on the screen.
-fn run(ring: &[HalfArc], arcs: &[Vec<Dot>]) -> Vec<Dot> {
+fn run<'a>(ring: &[HalfArc], arcs: &impl Fn(u32) -> Cow<'a, [Dot]>) -> Vec<Dot> {
     let mut run = Vec::new();
     for half in ring.iter().rev() {
-        let dots = &arcs[half.arc() as usize];
+        let dots = arcs(half.arc());
         if half.is_reversed() {
-            run.extend_from_slice(dots);
+            run.extend_from_slice(&dots);
         } else {
             run.extend(dots.iter().rev());
         }
@@ -206,7 +269,7 @@ fn run(ring: &[HalfArc], arcs: &[Vec<Dot>]) -> Vec<Dot> {
     }
     if run.is_empty() {
         // Every arc shrank to one dot.
-        run.extend(ring.first().map(|half| arcs[half.arc() as usize][0]));
+        run.extend(ring.first().map(|half| arcs(half.arc())[0]));
     }
     run
 }

@@ -5,10 +5,11 @@ use super::levels::{FIRST_ZOOM, LAST_ZOOM, Zooms};
 use super::plate::Drawn;
 use super::tint::Tints;
 use crate::coverage::Coverage;
-use crate::geom::{Bbox, Point, Shape};
+use crate::geom::{Bbox, Point};
 use crate::snapshot::LayerState;
 use crate::unit::{Level, UnitId};
 use rayon::prelude::*;
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// How many drawings of a layer are kept. A finely drawn zoom of a city takes some ten megabytes, and
@@ -39,20 +40,28 @@ impl Labels {
         Self::with(state, |_, _| None)
     }
 
-    /// The same; a unit with the shape that it had before keeps its place, which costs a comparison.
+    /// The same; a unit with the borders that it had before keeps its place. Costs a pass over the arcs of every level.
     pub fn after(state: &LayerState, before: &LayerState) -> Self {
         let labels = before.labels();
-        Self::with(state, |unit, shape| {
-            let label = labels.get(unit)?;
-            let coverage = before.level_coverage(label.level);
-            (coverage.shape(coverage.face(unit)?) == *shape).then_some(label.point)
+        let differing: Vec<BTreeSet<UnitId>> = levels(state)
+            .map(|level| {
+                let coverage = state.level_coverage(level);
+                if usize::from(level.0) < before.layer.levels.len() {
+                    coverage.differing_units(before.level_coverage(level))
+                } else {
+                    coverage.units().iter().copied().collect()
+                }
+            })
+            .collect();
+        Self::with(state, |level, unit| {
+            let label = labels.get(unit).filter(|label| label.level == level)?;
+            (!differing[usize::from(level.0)].contains(&unit)).then_some(label.point)
         })
     }
 
-    fn with(state: &LayerState, known: impl Fn(UnitId, &Shape) -> Option<Point> + Sync) -> Self {
-        let levels = (0..state.layer.levels.len() as u8).map(Level);
-        let of_level = |level| level_labels(level, state.level_coverage(level), &known);
-        let mut labels: Vec<Label> = levels.flat_map(of_level).collect();
+    fn with(state: &LayerState, known: impl Fn(Level, UnitId) -> Option<Point> + Sync) -> Self {
+        let of_level = |level| level_labels(level, state.level_coverage(level), &|unit| known(level, unit));
+        let mut labels: Vec<Label> = levels(state).flat_map(of_level).collect();
         labels.sort_unstable_by_key(|label| label.unit);
         Self(labels)
     }
@@ -73,18 +82,22 @@ impl Labels {
     }
 }
 
+fn levels(state: &LayerState) -> impl Iterator<Item = Level> + use<> {
+    (0..state.layer.levels.len() as u8).map(Level)
+}
+
 fn level_labels(
     level: Level,
     coverage: &Coverage,
-    known: &(impl Fn(UnitId, &Shape) -> Option<Point> + Sync),
+    known: &(impl Fn(UnitId) -> Option<Point> + Sync),
 ) -> Vec<Label> {
     let faces: Vec<_> = coverage.faces().collect();
     let placed: Vec<(UnitId, Point, i128)> = faces
         .par_iter()
         .filter_map(|&face| {
-            let (unit, shape) = (coverage.unit(face)?, coverage.shape(face));
-            let point = known(unit, &shape).or_else(|| label_point(&shape))?;
-            Some((unit, point, shape.twice_area()))
+            let unit = coverage.unit(face)?;
+            let point = known(unit).or_else(|| label_point(&coverage.shape(face)))?;
+            Some((unit, point, coverage.twice_area(face)))
         })
         .collect();
     let largest = placed.iter().map(|p| p.2).max().unwrap_or(0);
@@ -145,6 +158,21 @@ impl Series {
         }
         let slot = self.slot(zoom);
         Some(slot.drawn.get_or_init(|| self.draw(state, zoom)).clone())
+    }
+
+    /// The same, from the drawing of the layer before, so that only what differs is drawn.
+    pub fn at_after(
+        &self,
+        state: &LayerState,
+        zoom: u8,
+        before: (&LayerState, &Drawn),
+    ) -> Option<Arc<Drawn>> {
+        if !(FIRST_ZOOM..=LAST_ZOOM).contains(&zoom) {
+            return None;
+        }
+        let made_with = (self.labels(state), self.tints(state), &self.zooms);
+        let drawn = || Arc::new(Drawn::after(state, made_with, zoom, before));
+        Some(self.slot(zoom).drawn.get_or_init(drawn).clone())
     }
 
     /// The same, made anew and not kept.

@@ -5,12 +5,13 @@
 //! dots or sides, a label elsewhere. Nothing of a change is asked, only what is drawn; so what a change does further
 //! off, by thinning or by tints, is not missed. Units, labels and borders come in one order in every drawing.
 
-use super::borders::Border;
+use super::borders::order;
 use super::plate::{Drawn, DrawnLabel, DrawnLevel, DrawnUnit};
 use super::world::{Dot, EXTENT_BITS};
 use crate::unit::{Level, UnitId, Units};
 use std::cmp::Ordering;
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 /// Columns and rows of tiles at a zoom.
 pub type TileSet = BTreeSet<(u32, u32)>;
@@ -86,7 +87,7 @@ fn units(
         |a, b| a.unit.cmp(&b.unit),
         |was, is| match (was, is) {
             (Some(was), Some(is)) if was.tint == is.tint && reads_alike(is.unit) => {
-                if was != is {
+                if !Arc::ptr_eq(was, is) && was != is {
                     moved(tiles, was, is, reach);
                 }
             }
@@ -145,10 +146,6 @@ fn labels(
 }
 
 fn borders(tiles: &mut TileSet, old: &Drawn, new: &Drawn, reach: i32) {
-    let order = |a: &Border, b: &Border| {
-        let sides = |b: &Border| (b.level, b.left, b.right);
-        sides(a).cmp(&sides(b)).then_with(|| a.dots.cmp(&b.dots))
-    };
     side_by_side(old.borders(), new.borders(), order, |was, is| {
         if was.is_none() || is.is_none() {
             [was, is].into_iter().flatten().for_each(|border| meeting(tiles, &border.dots, reach));
