@@ -4,7 +4,7 @@ use super::derived::Derived;
 use super::drawn::{Dot, Drawn, Labels, Series, Tints, Zooms};
 use super::{LayerSource, Revision};
 use crate::coverage::{Borders, Coverage, Defect, DefectKind, Face, Index, KeepPoints, ReadPoints};
-use crate::edit::Ground;
+use crate::edit::{Ground, UnitDigest};
 use crate::geom::{Point, Shape};
 use crate::unit::search::SearchIndex;
 use crate::unit::{Layer, Level, TreeError, Unit, UnitId, Units};
@@ -23,7 +23,7 @@ pub struct Base {
     layers: Vec<Arc<LayerState>>,
     search: OnceLock<SearchIndex>,
     /// Who keeps the points of its arcs, and of those of the states that follow; `None` for memory.
-    keep: Option<Arc<dyn KeepPoints>>,
+    pub(super) keep: Option<Arc<dyn KeepPoints>>,
 }
 
 /// One layer of a revision.
@@ -34,15 +34,16 @@ pub struct LayerState {
     /// The outline, in a layer that has one of its own.
     pub outline: Option<Shape>,
     /// The units of all levels.
-    pub units: Units,
+    pub units: Arc<Units>,
     /// The grids as a partition.
     pub coverage: Arc<Coverage>,
     /// Which grid owns a point.
     pub index: Arc<Index>,
     /// How far the borders are.
     pub borders: Arc<Borders>,
-    levels: Vec<OnceLock<Derived>>,
+    pub(super) levels: Vec<OnceLock<Derived>>,
     series: Series,
+    pub(super) digests: OnceLock<Vec<UnitDigest>>,
 }
 
 impl Base {
@@ -92,7 +93,7 @@ impl Base {
         }
     }
 
-    fn together(
+    pub(super) fn together(
         revision: Revision,
         built: Vec<Result<Arc<LayerState>, Vec<Defect>>>,
         keep: Option<Arc<dyn KeepPoints>>,
@@ -205,8 +206,23 @@ impl LayerState {
         };
         let levels = source.layer.levels.iter().map(|_| OnceLock::new()).collect();
         let (layer, outline) = (source.layer.clone(), source.outline.clone());
-        let series = Series::new(Zooms::default());
-        Ok(Self { layer, outline, units, coverage, index, borders, levels, series })
+        let (series, digests, units) = (Series::new(Zooms::default()), OnceLock::new(), Arc::new(units));
+        Ok(Self { layer, outline, units, coverage, index, borders, levels, series, digests })
+    }
+
+    /// The same layer with other units and nothing derived from it.
+    pub(super) fn with_units(&self, units: Arc<Units>) -> Self {
+        Self {
+            units,
+            layer: self.layer.clone(),
+            outline: self.outline.clone(),
+            coverage: self.coverage.clone(),
+            index: self.index.clone(),
+            borders: self.borders.clone(),
+            levels: self.levels.iter().map(|_| OnceLock::new()).collect(),
+            series: Series::new(Zooms::default()),
+            digests: OnceLock::new(),
+        }
     }
 
     /// Whether the layer is what would be built from the source.
@@ -243,12 +259,17 @@ impl LayerState {
     }
 
     fn source(&self) -> LayerSource {
+        self.source_with(self.coverage.faces())
+    }
+
+    /// The layer as a store takes it, with the shapes of some faces.
+    pub(super) fn source_with(&self, faces: impl Iterator<Item = Face>) -> LayerSource {
         let shape = |face| Some((self.coverage.unit(face)?, self.coverage.shape(face)));
         LayerSource {
             layer: self.layer.clone(),
             outline: self.outline.clone(),
             units: self.units.all().to_vec(),
-            shapes: self.coverage.faces().filter_map(shape).collect(),
+            shapes: faces.filter_map(shape).collect(),
         }
     }
 

@@ -1,14 +1,14 @@
 //! What follows from the grids at each level of a layer.
 
 use super::base::LayerState;
-use crate::coverage::{Coverage, Face};
+use crate::coverage::{ArcRef, Coverage, Face, Renumbered};
 use crate::geom::{Bbox, Shape, area, metric::Metric};
 use crate::unit::{Level, UnitId};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// One level of a layer: its units as a coverage of their own, with areas and boxes.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Derived {
     /// The coverage of this level's units; units without a grid have no face in it.
     pub coverage: Arc<Coverage>,
@@ -46,6 +46,22 @@ impl Derived {
         Self { coverage, measures }
     }
 
+    /// The same of the coverage that follows: units whose arcs are all there keep their sizes.
+    pub(super) fn with(&self, coverage: Arc<Coverage>, renumbered: &Renumbered) -> Self {
+        if middle(&self.coverage) != middle(&coverage) {
+            return Self { measures: measures(&coverage), coverage };
+        }
+        let anew = renumbered.units_anew(&self.coverage, &coverage);
+        let measure = |face| {
+            let unit = coverage.unit(face).expect("only the outside has no unit");
+            match self.measure(unit) {
+                Some(same) if !anew.contains(&unit) => *same,
+                _ => measure(&coverage, face),
+            }
+        };
+        Self { measures: coverage.faces().map(measure).collect(), coverage }
+    }
+
     /// The size and place of a unit; `None` for one without a grid under it.
     pub fn measure(&self, unit: UnitId) -> Option<&Measure> {
         self.coverage.face(unit).map(|f| &self.measures[f.0 as usize - 1])
@@ -78,24 +94,50 @@ impl Derived {
     }
 }
 
+/// The latitude about which areas are summed.
+fn middle(coverage: &Coverage) -> Option<f64> {
+    coverage.bbox().map(|bbox| 0.5 * (bbox.min.lat() + bbox.max.lat()))
+}
+
 /// Areas and boxes of all faces in one walk along the arcs: each border is integrated once and counts
 /// for one side and against the other.
 fn measures(coverage: &Coverage) -> Vec<Measure> {
-    let Some(bbox) = coverage.bbox() else { return Vec::new() };
-    let latitude = 0.5 * (bbox.min.lat() + bbox.max.lat());
+    let Some(latitude) = middle(coverage) else { return Vec::new() };
     let mut areas = vec![0.0; coverage.units().len() + 1];
     let mut boxes: Vec<Option<Bbox>> = vec![None; coverage.units().len() + 1];
     for arc in coverage.arcs() {
-        let mut sum = area::Sum::about(latitude);
-        for (a, b) in arc.segments() {
-            sum.edge((a.lon(), a.lat()), (b.lon(), b.lat()));
-        }
+        let area = swept(&arc, latitude);
         for (face, sign) in [(arc.left, 1.0), (arc.right, -1.0)] {
             let i = face.0 as usize;
-            areas[i] += sign * sum.square_metres();
+            areas[i] += sign * area;
             boxes[i] = Some(boxes[i].map_or(arc.bbox(), |b| b.union(arc.bbox())));
         }
     }
     let faces = areas.into_iter().zip(boxes).skip(1);
     faces.map(|(area_m2, bbox)| Measure { area_m2, bbox: bbox.expect("every face has a border") }).collect()
+}
+
+/// The same of one face, summed in the same order.
+fn measure(coverage: &Coverage, face: Face) -> Measure {
+    let latitude = middle(coverage).expect("a coverage with a face has a box");
+    let patches = coverage.patches(face).iter();
+    let halves = patches.flat_map(|patch| std::iter::once(&patch.outer).chain(&patch.holes)).flatten();
+    let mut arcs: Vec<u32> = halves.map(|half| half.arc()).collect();
+    arcs.sort_unstable();
+    let arcs = arcs.into_iter().map(|arc| coverage.arc(arc));
+    let (mut area_m2, mut bbox) = (0.0, None);
+    for arc in arcs {
+        area_m2 += if arc.left == face { 1.0 } else { -1.0 } * swept(&arc, latitude);
+        bbox = Some(bbox.map_or(arc.bbox(), |b: Bbox| b.union(arc.bbox())));
+    }
+    Measure { area_m2, bbox: bbox.expect("every face has a border") }
+}
+
+/// The area between an arc and a parallel.
+fn swept(arc: &ArcRef<'_>, latitude: f64) -> f64 {
+    let mut sum = area::Sum::about(latitude);
+    for (a, b) in arc.segments() {
+        sum.edge((a.lon(), a.lat()), (b.lon(), b.lat()));
+    }
+    sum.square_metres()
 }

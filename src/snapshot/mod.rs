@@ -1,8 +1,8 @@
 //! The published state as one value: units, coverages, indexes.
 
+mod advance;
 mod base;
 mod derived;
-mod differing;
 pub mod drawn;
 mod locate;
 mod source;

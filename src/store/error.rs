@@ -70,6 +70,9 @@ pub enum StoreError {
         /// What the publication follows.
         got: u64,
     },
+    /// The newest revision has the number that a publication follows and another state.
+    #[error("expected the state in force to be the newest in the store, got another one of the same number")]
+    OtherHead,
     /// Somebody wrote the draft in between.
     #[error("expected version {got} of draft {draft}, got a write of one who saw version {expected}")]
     Stale {

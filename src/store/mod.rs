@@ -46,7 +46,7 @@ pub use postgis::Address;
 pub use posts::POSTS_CHANGED;
 pub use pulse::{Hints, Pulse};
 pub use references::REFERENCES_CHANGED;
-pub use revisions::{Differing, Loaded, Publication};
+pub use revisions::{Ahead, Differing, Loaded, Publication};
 pub use sessions::Session;
 pub use tokens::Token;
 pub use versions::UnitVersion;

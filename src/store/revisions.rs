@@ -1,7 +1,8 @@
 //! The door to revisions: what is the head, load one, publish the next.
 
 use super::{Store, StoreError};
-use crate::snapshot::{LayerSource, Revision, StateHash};
+use crate::geom::Bbox;
+use crate::snapshot::{Base, LayerSource, Revision, StateHash};
 use crate::unit::{Attributes, Post, UnitId};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeSet;
@@ -45,6 +46,50 @@ pub struct Differing {
     pub from: StateHash,
     /// The units that are new, gone, or otherwise than before.
     pub units: BTreeSet<UnitId>,
+    /// What the publication comes to, when its layers have the shapes of those units only. Then a store that holds
+    /// another state refuses it: [`StoreError::OtherHead`].
+    pub next: Option<Ahead>,
+}
+
+/// What is asked of a whole state when it is written.
+#[derive(Clone, Copy, Debug)]
+pub struct Ahead {
+    /// The hash of the state.
+    pub state_hash: StateHash,
+    /// The box around the ground of all units.
+    pub bbox: Option<Bbox>,
+}
+
+impl Ahead {
+    /// Of a state that was built.
+    pub fn of(base: &Base) -> Self {
+        let bbox = base.layers().iter().filter_map(|layer| layer.coverage.bbox()).reduce(Bbox::union);
+        Self { state_hash: base.state_hash(), bbox }
+    }
+
+    /// Of all layers as they are stored.
+    pub(super) fn of_layers(layers: &[LayerSource]) -> Self {
+        let boxes = layers.iter().flat_map(|s| s.shapes.iter().filter_map(|(_, shape)| shape.bbox()));
+        Self { state_hash: StateHash::of(layers), bbox: boxes.reduce(Bbox::union) }
+    }
+}
+
+impl Publication<'_> {
+    /// What it comes to.
+    pub(super) fn ahead(&self, differing: Option<&Differing>) -> Ahead {
+        differing.and_then(|differing| differing.next).unwrap_or_else(|| Ahead::of_layers(self.layers))
+    }
+}
+
+impl Differing {
+    /// The units that are to be compared with a store that holds a state; all, when it is another one.
+    pub(super) fn among(&self, held: Option<StateHash>) -> Result<Option<&BTreeSet<UnitId>>, StoreError> {
+        match (held == Some(self.from), self.next) {
+            (true, _) => Ok(Some(&self.units)),
+            (false, None) => Ok(None),
+            (false, Some(_)) => Err(StoreError::OtherHead),
+        }
+    }
 }
 
 impl Store {

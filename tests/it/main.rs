@@ -7,6 +7,7 @@
     reason = "clippy knows a test by its attribute and does not see that all of this is tests"
 )]
 
+mod anew;
 mod arcs;
 mod base;
 mod borders;

@@ -203,7 +203,7 @@ async fn only_units_that_differ_are_compared_where_what_they_differ_from_is_stor
         (name(told), name(not_told))
     };
     // Whoever is silent of a unit finds it as it was: nothing but what was told is looked at.
-    let differing = Differing { from: StateHash::of(&city()), units };
+    let differing = Differing { from: StateHash::of(&city()), units, next: None };
     let first = store.draft(1).await.unwrap().unwrap().draft;
     let next = publication(Some(1), &layers);
     store.publish_draft(&next, Some(&differing), &Lineage::new(), &by(&first), &json!({})).await.unwrap();

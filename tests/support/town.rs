@@ -36,6 +36,11 @@ pub fn source(side: usize, wiggles: usize, seed: u64) -> LayerSource {
 
 /// Some grids in one village in one township in one county.
 pub fn over(shapes: Vec<(UnitId, Shape)>) -> LayerState {
+    LayerState::new(around(shapes)).unwrap()
+}
+
+/// The same before it is built.
+pub fn around(shapes: Vec<(UnitId, Shape)>) -> LayerSource {
     let mut units: BTreeMap<u64, Unit> = BTreeMap::new();
     let mut parent = None;
     for level in 0..4 {
@@ -45,7 +50,7 @@ pub fn over(shapes: Vec<(UnitId, Shape)>) -> LayerState {
         add(&mut units, grid.get(), 4, parent);
     }
     let units = units.into_values().collect();
-    LayerState::new(LayerSource { layer: Layer::land(), outline: None, units, shapes }).unwrap()
+    LayerSource { layer: Layer::land(), outline: None, units, shapes }
 }
 
 /// The number of the block at a level that holds a cell, along each axis.

@@ -1,11 +1,10 @@
 //! Answers as of a moment to come.
 
-use super::Next;
 use crate::app::ages::Ages;
 use crate::app::drafting::Working;
 use crate::app::{App, OpenError, PastError, Published};
 use crate::edit::{Stage, State, rebase};
-use crate::snapshot::{Revision, StateHash};
+use crate::snapshot::Revision;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -89,10 +88,10 @@ fn follow(
     if state.change().is_empty() {
         return Ok(head.clone());
     }
-    let Next { base, sources } = Next::follow(head, &state, revision)?;
+    let base = super::follow(head, &state, revision)?;
     Ok(Arc::new(Published {
+        state_hash: base.state_hash(),
         base,
-        state_hash: StateHash::of(&sources),
         note: head.note.clone(),
         revisions: head.revisions.clone(),
         ages: Ages::new(revision.number),

@@ -1,6 +1,6 @@
 //! Publishing: a draft becomes the next revision, whole or not at all.
 //!
-//! The state that will be in force is built before anything is written, from the same values that are stored; so what a
+//! The state that will be in force is built before anything is written, and what is stored is read off it; so what a
 //! node has published is what another one loads. Then one transaction writes it with the draft, then it is swapped in.
 //! Of several nodes that follow one revision, the store lets exactly one.
 
@@ -21,10 +21,10 @@ use super::drafting::{DraftError, Working, event, held, publishable};
 use super::{App, OpenError, Published};
 use crate::edit::{Change, Lineage, State, Step};
 use crate::snapshot::{Base, LayerSource, Revision};
-use crate::store::{Differing, Publication, StoreError};
+use crate::store::{Ahead, Differing, Publication, StoreError};
 use crate::unit::Attributes;
+use crate::unit::UnitId;
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
-use rayon::prelude::*;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -97,7 +97,7 @@ impl App {
         let build = working.clone();
         let started = Instant::now();
         let build = tokio::task::spawn_blocking(move || Prepared::of(&build, revision));
-        let Prepared { next, ages, told, differing } =
+        let Prepared { mut base, ages, told, differing, layers } =
             build.await.expect("building a state does not panic")?;
         let built = started.elapsed();
         let mut write = working.write(by, now);
@@ -108,18 +108,22 @@ impl App {
             effective_from,
             note: head.note.clone(),
             attributes: said(working),
-            layers: &next.sources,
+            layers: &layers,
         };
-        let lineage = lineage(&net);
-        let store = self.store().publish_draft(&publication, Some(&differing), &lineage, &write, &told);
-        let published = store.await;
+        let (store, lineage) = (self.store(), lineage(&net));
+        let mut published =
+            store.publish_draft(&publication, Some(&differing), &lineage, &write, &told).await;
+        if let Err(StoreError::OtherHead) = &published {
+            // It holds another state under the same number: then all of this one is written.
+            let whole = Publication { layers: &base.sources(), ..publication };
+            published = store.publish_draft(&whole, None, &lineage, &write, &told).await;
+        }
         tracing::debug!(revision = revision.number, ?built, stored = ?started.elapsed(), "published");
         if let Err(StoreError::OutcomeUnknown { .. }) = &published {
             // It may be there: whoever asks next shall see it.
             let _ = self.take_up().await;
         }
         let (revision, state_hash) = published?;
-        let mut base = next.base;
         base.revision = revision;
         let revisions = head.revisions.iter().copied().chain([revision]).collect();
         let note = head.note.clone();
@@ -132,62 +136,45 @@ impl App {
 
 /// All that a publication needs before its transaction begins.
 struct Prepared {
-    next: Next,
+    base: Base,
     ages: Ages,
     told: Value,
     differing: Differing,
+    /// The layers with the shapes of the units that differ.
+    layers: Vec<LayerSource>,
 }
 
 impl Prepared {
     fn of(working: &Working, revision: Revision) -> Result<Self, DraftError> {
         let started = Instant::now();
-        let next = Next::of(working, revision)?;
-        let head = &working.head;
-        let differing = Differing { from: head.state_hash, units: head.base.differing(&next.base) };
+        let (head, state) = (&working.head, working.state()?);
+        publishable(&state)?;
+        let base = follow(head, &state, revision)?;
+        let units: BTreeSet<UnitId> =
+            state.change().layers().flat_map(|(_, layer)| layer.touched()).collect();
+        let layers = base.sources_of(&units);
+        let differing = Differing { from: head.state_hash, units, next: Some(Ahead::of(&base)) };
         let built = started.elapsed();
         // Before it is in force: the event names the tiles, and no reader waits for the drawings.
-        let ages = Ages::after(head, &next.base);
-        ages.settle(&next.base);
+        let ages = Ages::after(head, &base);
+        ages.settle(&base);
         let compared = started.elapsed();
         let told = told::told(working, &ages)?;
         let number = revision.number;
         tracing::debug!(number, ?built, ?compared, told = ?started.elapsed(), units = differing.units.len(), "prepared");
-        Ok(Self { next, ages, told, differing })
+        Ok(Self { base, ages, told, differing, layers })
     }
 }
 
-/// The state that follows, and the same as the store takes it.
-struct Next {
-    base: Base,
-    sources: Vec<LayerSource>,
-}
-
-impl Next {
-    fn of(working: &Working, revision: Revision) -> Result<Self, DraftError> {
-        let state = working.state()?;
-        publishable(&state)?;
-        Self::follow(&working.head, &state, revision)
-    }
-
-    /// What follows a published state when a change is made to it.
-    fn follow(head: &Published, state: &State, revision: Revision) -> Result<Self, DraftError> {
-        let mut sources = state.sources();
-        // As a store gives them back, so that what is built here is what others load.
-        for source in &mut sources {
-            source.shapes.retain(|(_, shape)| !shape.is_empty());
-            source.shapes.par_iter_mut().for_each(|(_, shape)| *shape = shape.canonical());
-            source.shapes.sort_by_key(|(id, _)| *id);
-        }
-        let changed = |source: &LayerSource| state.change().layer(&source.layer.name).is_some();
-        let built = head.base.next(revision, &sources, changed);
-        let base = built.map_err(|mut defects| OpenError::Damaged {
-            revision: revision.number,
-            count: defects.len(),
-            first: Box::new(defects.swap_remove(0)),
-        })?;
-        base.place_labels_after(&head.base);
-        Ok(Self { base, sources })
-    }
+/// What follows a published state when a change is made to it: what another node builds from what is stored.
+fn follow(head: &Published, state: &State, revision: Revision) -> Result<Base, DraftError> {
+    let base = head.base.advance(revision, state).map_err(|mut defects| OpenError::Damaged {
+        revision: revision.number,
+        count: defects.len(),
+        first: Box::new(defects.swap_remove(0)),
+    })?;
+    base.place_labels_after(&head.base);
+    Ok(base)
 }
 
 /// What is said of a revision that was a draft.

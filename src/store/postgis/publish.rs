@@ -26,7 +26,7 @@ impl PostGis {
         next: &Publication<'_>,
     ) -> Result<(Revision, StateHash), StoreError> {
         rules::refuse_broken_identities(next.layers)?;
-        let hash = StateHash::of(next.layers);
+        let hash = next.ahead(None).state_hash;
         again(|| Box::pin(self.publish_once(next, hash, None))).await.map(|revision| (revision, hash))
     }
 
@@ -40,7 +40,7 @@ impl PostGis {
         said: &Value,
     ) -> Result<(Revision, StateHash), StoreError> {
         rules::refuse_broken_identities(next.layers)?;
-        let hash = StateHash::of(next.layers);
+        let hash = next.ahead(differing).state_hash;
         let draft = FromDraft { differing, lineage, draft, said };
         let published = again(|| Box::pin(self.publish_once(next, hash, Some(draft)))).await;
         published.map(|revision| (revision, hash))
@@ -97,12 +97,12 @@ async fn write(
     draft: Option<FromDraft<'_>>,
 ) -> Result<Revision, StoreError> {
     session.script("lock table revision in share row exclusive mode").await?;
-    let differing = draft.and_then(|draft| draft.differing);
-    let among = match differing {
-        Some(differing) if hash_of_head(session).await? == Some(differing.from) => Some(&differing.units),
-        _ => None,
+    let revision = rules::follow(head(session).await?, next)?;
+    let among = match draft.and_then(|draft| draft.differing) {
+        Some(differing) => differing.among(hash_of_head(session).await?)?,
+        None => None,
     };
-    let revision = follow(session, next, hash).await?;
+    write_revision(session, next, revision, hash).await?;
     write_layers(session, next.layers).await?;
     write_outlines(session, revision, next.layers).await?;
     write_units(session, revision, next.layers, among, draft.map(|draft| draft.draft.id)).await?;
@@ -116,12 +116,12 @@ async fn hash_of_head(session: &mut Session) -> Result<Option<StateHash>, StoreE
     rows::state_hash(row.try_get(0).map_err(StoreError::database("publishing"))?).map(Some)
 }
 
-async fn follow(
+async fn write_revision(
     session: &mut Session,
     next: &Publication<'_>,
+    revision: Revision,
     hash: StateHash,
-) -> Result<Revision, StoreError> {
-    let revision = rules::follow(head(session).await?, next)?;
+) -> Result<(), StoreError> {
     let insert = sqlx::query(
         "insert into revision (number, prev, effective_from, state_hash, note, attributes)
          values ($1, $2, $3, $4, $5, $6::json)",
@@ -137,7 +137,7 @@ async fn follow(
         Err(error) if fault::is_taken(&error) => {
             Err(StoreError::Conflict { head: revision.number, got: next.prev.unwrap_or(0) })
         }
-        other => other.map(|_| revision),
+        other => other.map(|_| ()),
     }
 }
 

@@ -9,7 +9,7 @@ use crate::snapshot::{LayerSource, Revision, StateHash};
 use crate::store::events::Happening;
 use crate::store::rows::{self, Version};
 use crate::store::rules::{self, OutlineChange, UnitChange};
-use crate::store::{Differing, DraftWrite, Publication};
+use crate::store::{Ahead, Differing, DraftWrite, Publication};
 use crate::unit::{Layer, UnitId};
 use serde_json::Value;
 use sqlx::{Connection, SqliteConnection};
@@ -60,17 +60,18 @@ async fn write(
     draft: Option<u64>,
 ) -> Result<(Revision, StateHash), StoreError> {
     rules::refuse_broken_identities(next.layers)?;
-    let hash = StateHash::of(next.layers);
+    let Ahead { state_hash, bbox } = next.ahead(differing);
+    let revision = rules::follow(head(connection).await?, next)?;
     let among = match differing {
-        Some(differing) if hash_of_head(connection).await? == Some(differing.from) => Some(&differing.units),
-        _ => None,
+        Some(differing) => differing.among(hash_of_head(connection).await?)?,
+        None => None,
     };
-    let revision = follow(connection, next, hash).await?;
+    write_revision(connection, next, revision, state_hash).await?;
     write_layers(connection, next.layers).await?;
     write_outlines(connection, revision, next.layers).await?;
     write_units(connection, revision, next.layers, among, draft).await?;
-    write_extent(connection, next.layers).await?;
-    Ok((revision, hash))
+    write_extent(connection, bbox).await?;
+    Ok((revision, state_hash))
 }
 
 async fn hash_of_head(connection: &mut SqliteConnection) -> Result<Option<StateHash>, StoreError> {
@@ -82,12 +83,12 @@ async fn hash_of_head(connection: &mut SqliteConnection) -> Result<Option<StateH
     stored.map(|bytes| rows::state_hash(&bytes)).transpose()
 }
 
-async fn follow(
+async fn write_revision(
     connection: &mut SqliteConnection,
     next: &Publication<'_>,
+    revision: Revision,
     hash: StateHash,
-) -> Result<Revision, StoreError> {
-    let revision = rules::follow(head(connection).await?, next)?;
+) -> Result<(), StoreError> {
     sqlx::query(
         "insert into revision (number, prev, effective_from, state_hash, note, attributes)
          values (?, ?, ?, ?, ?, ?)",
@@ -101,7 +102,7 @@ async fn follow(
     .execute(connection)
     .await
     .map_err(failed())?;
-    Ok(revision)
+    Ok(())
 }
 
 async fn write_layers(connection: &mut SqliteConnection, sources: &[LayerSource]) -> Result<(), StoreError> {
@@ -255,9 +256,8 @@ async fn write_version(
 }
 
 /// Tells other programs how far the ground reaches, so that they need not read it all.
-async fn write_extent(connection: &mut SqliteConnection, sources: &[LayerSource]) -> Result<(), StoreError> {
-    let boxes = sources.iter().flat_map(|s| s.shapes.iter().filter_map(|(_, shape)| shape.bbox()));
-    let extent = boxes.reduce(Bbox::union).map(|b| b.degrees());
+async fn write_extent(connection: &mut SqliteConnection, bbox: Option<Bbox>) -> Result<(), StoreError> {
+    let extent = bbox.map(|b| b.degrees());
     let [west, south, east, north] = extent.map_or([None; 4], |e| e.map(Some));
     sqlx::query(
         "update gpkg_contents

@@ -4,5 +4,5 @@ mod cases;
 mod conflicts;
 mod forms;
 mod opinion;
-mod random;
-mod world;
+pub mod random;
+pub mod world;
