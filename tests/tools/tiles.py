@@ -6,6 +6,9 @@
 With mapbox-vector-tile: every edge of a polygon has its twin in a neighbour or on the rim, rings are
 simple and turned the right way, ids and fields are there. With GDAL's MVT driver (ogrinfo): the same
 layers with the same numbers of features. Exit code 1 when anything differs.
+
+A unit that rounding leaves no area is drawn as the smallest triangle, which has no twin: the two sides of
+its ground lie on each other, so its neighbours are each other's twins there. These are counted and told.
 """
 
 import collections
@@ -55,8 +58,15 @@ def rim(tile, layer):
     return edges
 
 
+def smallest(geometry):
+    """Whether a unit's ground is the smallest triangle, which stands for no area."""
+    (_, ring), *more = rings(geometry)
+    x, y = min(ring)
+    return not more and len(ring) == 4 and set(ring) == {(x, y), (x + 1, y), (x, y + 1)}
+
+
 def check_level(tile, level):
-    edges, faults = collections.Counter(), []
+    edges, faults, vanished = collections.Counter(), [], 0
     for feature in tile[level]["features"]:
         fields = feature["properties"]
         if "id" not in feature or not {"code", "name"} <= fields.keys():
@@ -65,11 +75,19 @@ def check_level(tile, level):
             if len(set(ring)) != len(ring) - 1 or (twice_area(ring) > 0) != outer:
                 faults.append(f"{level} {feature.get('id')}: a ring that is not simple, or turned wrongly")
             edges.update((p, q) for p, q in zip(ring, ring[1:]) if not on_side(p, q))
+    for feature in filter(lambda f: smallest(f["geometry"]), tile[level]["features"]):
+        [(_, ring)] = rings(feature["geometry"])
+        own = list(zip(ring, ring[1:]))
+        # With a twin anywhere it is ground of that shape.
+        if all(edges[(p, q)] == 1 and edges[(q, p)] == 0 for p, q in own):
+            vanished += 1
+            for edge in own:
+                del edges[edge]
     outside = rim(tile, LAYER.get(level, "land"))
     for (p, q), count in edges.items():
         if count != 1 or (edges[(q, p)] != 1 and frozenset((p, q)) not in outside):
             faults.append(f"{level}: the edge {p} {q} is there {count} times, {edges[(q, p)]} times across")
-    return faults, len(edges)
+    return faults, len(edges), vanished
 
 
 def check_sides(tile, zoom):
@@ -97,7 +115,7 @@ def ogr_counts(path):
 
 
 def main(folder):
-    faults, edges, tiles, features = [], 0, 0, 0
+    faults, edges, tiles, features, vanished = [], 0, 0, 0, 0
     for path in sorted(pathlib.Path(folder).glob("*/*/*.mvt")):
         data = path.read_bytes()
         tile = mapbox_vector_tile.decode(data, default_options={"y_coord_down": True})
@@ -106,15 +124,18 @@ def main(folder):
         faults += [f"{path}: {fault}" for fault in check_sides(tile, int(path.parts[-3]))]
         for level in LEVELS:
             if level in tile:
-                found, count = check_level(tile, level)
+                found, count, gone = check_level(tile, level)
                 faults += [f"{path}: {fault}" for fault in found]
                 edges += count
+                vanished += gone
         if tiles % 25 == 1:
             ours = {name: len(layer["features"]) for name, layer in tile.items()}
             theirs = ogr_counts(path)
             if ours != theirs:
                 faults.append(f"{path}: GDAL counts {theirs}, mapbox-vector-tile {ours}")
-    print(f"{tiles} tiles, {features} features, {edges} edges, {len(faults)} faults")
+    print(
+        f"{tiles} tiles, {features} features, {edges} edges, {vanished} units without area, {len(faults)} faults"
+    )
     for fault in faults[:20]:
         print(fault)
     return 1 if faults or not tiles else 0
