@@ -152,8 +152,8 @@ function policeLines(c) {
 			layout: { "line-join": "round" },
 			paint: {
 				"line-color": c.police,
-				"line-width": zoomed(11, 3.5, 16, 9),
-				"line-offset": zoomed(11, 1.75, 16, 4.5),
+				"line-width": zoomed(11, 3.5, 16, 7),
+				"line-offset": zoomed(11, 1.75, 16, 3.5),
 				"line-opacity": 0.22,
 			},
 		}),

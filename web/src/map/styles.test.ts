@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { validateStyleMin } from "@maplibre/maplibre-gl-style-spec";
+import { type StyleSpecification, validateStyleMin } from "@maplibre/maplibre-gl-style-spec";
 import { expect, test } from "vitest";
 import { styles } from "../../../tiles/styles/compose.mjs";
 import type { StyleText } from "../api/style";
@@ -34,6 +34,27 @@ test.each(themes)("%s is a valid style with the page's own layers in it", (theme
 	);
 	expect(validateStyleMin(style)).toEqual([]);
 });
+
+test.each(themes)(
+	"in %s no line beside a polygon's rim reaches over the tile's buffer",
+	(theme) => {
+		// A tile cuts polygons 64 of 4096 units beyond its sides, 8 pixels at a whole zoom, and a cut is a rim too. Half a
+		// pixel more is taken by smooth edges.
+		const values = (value: unknown): number[] =>
+			Array.isArray(value) ? value.slice(4).filter((_, i) => i % 2 === 0) : [Number(value ?? 0)];
+		const { layers } = committed(theme) as StyleSpecification;
+		const rims = layers.flatMap((layer) =>
+			layer.type === "line" && ["station", "police"].includes(layer["source-layer"] ?? "")
+				? [layer]
+				: [],
+		);
+		expect(rims.map((layer) => layer.id)).toContain("station-band");
+		for (const { id, paint } of rims) {
+			const most = (name: "line-offset" | "line-width") => Math.max(...values(paint?.[name]));
+			expect(most("line-offset") + most("line-width") / 2, id).toBeLessThanOrEqual(7.5);
+		}
+	},
+);
 
 test("a switch turns off its group and nothing else", () => {
 	const overlay = {
