@@ -12,14 +12,20 @@ pub const TINTS: u8 = 4;
 /// How often the tints around a unit for which none is left are changed before a clash is accepted.
 const SHAKES: usize = 256;
 
+/// How many looks at a neighbour all searches of a level may take together: so many, and so many more for each unit
+/// that is reached. What one does not take is left to the next. A city takes a few thousand altogether; units of many parts
+/// far from each other make chains that go through the whole map, and no search among them an end.
+const FIRST_LOOKS: usize = 10_000_000;
+const LOOKS_PER_UNIT: usize = 1_000;
+
 /// The tint of every unit of the tinted levels of a layer.
 ///
 /// Two units of a level that share a run of border have different tints wherever the search finds such a
 /// choice. It begins with the unit that has most neighbours left and swaps the tints of chains where none
-/// is left (Kempe, *On the geographical problem of the four colours*, 1879), so four suffice on every map
-/// that was tried. They cannot always: units of several parts can all be neighbours of each other. There
-/// two neighbours share a tint, and [`Tints::clashes`] counts them. Depends on the ids and the borders
-/// alone; a change of borders may change tints further off.
+/// is left (Kempe, *On the geographical problem of the four colours*, 1879), so four suffice on every map of the plane
+/// that was tried. They cannot always: units of several parts can all be neighbours of each other. There, and where the
+/// search takes too long, two neighbours share a tint, and [`Tints::clashes`] counts them. Depends on the ids and the
+/// borders alone, not on time or machine; a change of borders may change tints further off.
 #[derive(Clone, Debug, Default)]
 pub struct Tints {
     by_unit: Vec<(UnitId, u8)>,
@@ -27,7 +33,7 @@ pub struct Tints {
 }
 
 impl Tints {
-    /// Chooses the tints of a layer. Costs little beside the coverages of its levels.
+    /// Chooses the tints of a layer. Costs little beside the coverages of its levels, which are derived for it.
     pub fn of(state: &LayerState, zooms: &Zooms) -> Self {
         let mut tints = Self::default();
         let levels = (0..state.layer.levels.len() as u8).map(Level);
@@ -84,12 +90,18 @@ struct Painting<'a> {
     tints: Vec<u8>,
     /// How many units have each tint: the rarest is taken first, so that the map is not of one colour.
     used: [usize; TINTS as usize],
+    /// The search that came to each unit last.
+    met: Vec<u32>,
+    search: u32,
+    /// How many looks at a neighbour may still be spent on chains.
+    looks: usize,
 }
 
 impl<'a> Painting<'a> {
     fn of(neighbours: &'a [Vec<usize>]) -> Self {
-        let used = [0; TINTS as usize];
-        let mut painting = Self { neighbours, tints: vec![BARE; neighbours.len()], used };
+        let (count, used) = (neighbours.len(), [0; TINTS as usize]);
+        let (tints, met) = (vec![BARE; count], vec![0; count]);
+        let mut painting = Self { neighbours, tints, used, met, search: 0, looks: FIRST_LOOKS };
         for unit in order(neighbours) {
             let tint = painting.choose(unit);
             painting.paint(unit, tint);
@@ -108,15 +120,17 @@ impl<'a> Painting<'a> {
     /// A tint that no neighbour has; if need be after swaps, and as a last resort the one that fewest
     /// neighbours have.
     fn choose(&mut self, unit: usize) -> u8 {
+        self.looks += LOOKS_PER_UNIT;
         let around = self.painted(unit);
         for shake in 0..SHAKES {
-            if let Some(tint) = self.free(unit).or_else(|| self.freed(unit)) {
+            if let Some(tint) = self.free(unit).or_else(|| self.freed(&around)) {
                 return tint;
             }
             let at = around[shake % around.len()];
             let step = 1 + (shake / around.len()) as u8 % (TINTS - 1);
-            let chain = self.chain(&[at], (self.tints[at] + step) % TINTS);
-            self.swap(&chain, self.tints[at], (self.tints[at] + step) % TINTS);
+            let (tint, other) = (self.tints[at], (self.tints[at] + step) % TINTS);
+            let Some(chain) = self.chain(&[at], other, &[]) else { break };
+            self.swap(&chain, tint, other);
         }
         let alike = |tint: &u8| around.iter().filter(|&&other| self.tints[other] == *tint).count();
         (0..TINTS).min_by_key(alike).unwrap_or(0)
@@ -132,14 +146,14 @@ impl<'a> Painting<'a> {
         (0..TINTS).filter(|tint| !taken(tint)).min_by_key(|&tint| self.used[usize::from(tint)])
     }
 
-    /// Frees a tint: the neighbours that have it take another one, and so on along the chains from them,
-    /// when none of these comes back to the unit.
-    fn freed(&mut self, unit: usize) -> Option<u8> {
-        let around = self.painted(unit);
-        for (tint, other) in (0..TINTS).flat_map(|a| (0..TINTS).map(move |b| (a, b))) {
-            let of = |tint: u8| around.iter().copied().filter(|&n| self.tints[n] == tint).collect::<Vec<_>>();
-            let chain = self.chain(&of(tint), other);
-            if tint != other && !of(other).iter().any(|n| chain.contains(n)) {
+    /// Frees a tint among the neighbours of a unit: those that have it take another one, and so on along the chains
+    /// from them, when none of these comes back to the unit.
+    fn freed(&mut self, around: &[usize]) -> Option<u8> {
+        let of = |tint: u8| around.iter().copied().filter(|&n| self.tints[n] == tint).collect::<Vec<_>>();
+        let of: Vec<Vec<usize>> = (0..TINTS).map(of).collect();
+        for (tint, other) in (0..TINTS).flat_map(|a| (0..TINTS).map(move |b| (a, b))).filter(|(a, b)| a != b)
+        {
+            if let Some(chain) = self.chain(&of[usize::from(tint)], other, &of[usize::from(other)]) {
                 self.swap(&chain, tint, other);
                 return Some(tint);
             }
@@ -147,22 +161,34 @@ impl<'a> Painting<'a> {
         None
     }
 
-    /// All units that are reached from some of one tint over units of that tint and of another one.
-    fn chain(&self, from: &[usize], other: u8) -> BTreeSet<usize> {
-        let mut chain: BTreeSet<usize> = from.iter().copied().collect();
-        let mut open = from.to_vec();
-        while let Some(unit) = open.pop() {
-            let tint = self.tints[from[0]];
+    /// All units that are reached from some of one tint over units of that tint and of another one; `None` when
+    /// one of `unless` is among them, or when no look is left.
+    fn chain(&mut self, from: &[usize], other: u8, unless: &[usize]) -> Option<Vec<usize>> {
+        self.search += 1;
+        let (tint, back) = (self.tints[from[0]], self.search);
+        unless.iter().for_each(|&unit| self.met[unit] = back);
+        self.search += 1;
+        from.iter().for_each(|&unit| self.met[unit] = self.search);
+        let mut chain = from.to_vec();
+        let mut at = 0;
+        while let Some(&unit) = chain.get(at) {
+            self.looks = self.looks.checked_sub(self.neighbours[unit].len())?;
             for &next in &self.neighbours[unit] {
-                if (self.tints[next] == tint || self.tints[next] == other) && chain.insert(next) {
-                    open.push(next);
+                if self.met[next] == self.search || (self.tints[next] != tint && self.tints[next] != other) {
+                    continue;
                 }
+                if self.met[next] == back {
+                    return None;
+                }
+                self.met[next] = self.search;
+                chain.push(next);
             }
+            at += 1;
         }
-        chain
+        Some(chain)
     }
 
-    fn swap(&mut self, chain: &BTreeSet<usize>, tint: u8, other: u8) {
+    fn swap(&mut self, chain: &[usize], tint: u8, other: u8) {
         for &unit in chain {
             let swapped = if self.tints[unit] == tint { other } else { tint };
             self.paint(unit, swapped);
