@@ -240,7 +240,7 @@ impl Published {
         Ok(Self { base, state_hash, note, revisions: [revision].into(), ages: Ages::new(revision.number) })
     }
 
-    /// Makes what the first questions would have to wait for: derived levels, labels, the search. May take
+    /// Makes what the first questions would have to wait for: derived levels, tints, the search, labels. May take
     /// tenths of a second; answers do not wait for it. Labels that are the same in another state are taken from it.
     pub fn warm(&self, other: Option<&Self>) {
         if let Some(other) = other {
@@ -250,9 +250,13 @@ impl Published {
             for level in 0..layer.layer.levels.len() {
                 layer.derived(crate::unit::Level(level as u8));
             }
-            layer.labels();
+            layer.tints();
         }
         self.base.search();
+        // Last, as it takes longest and whoever asks for one before does not wait for the others.
+        for layer in self.base.layers() {
+            layer.labels().place(layer);
+        }
     }
 
     /// The revision.

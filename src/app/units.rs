@@ -139,9 +139,9 @@ impl<'a> UnitFacts<'a> {
     }
 
     /// Where the unit's name stands, inside it; `None` for a unit without a grid under it. The first call
-    /// for a layer places all its labels (tenths of a second for a city).
+    /// for a unit places its label.
     pub fn label(&self) -> Option<Point> {
-        self.layer.labels().get(self.unit.id).map(|label| label.point)
+        self.layer.label(self.unit.id).map(|label| label.point)
     }
 
     /// The unit above.

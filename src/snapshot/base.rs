@@ -1,7 +1,8 @@
 //! The state of one revision: units, coverages, indexes.
 
 use super::derived::Derived;
-use super::drawn::{Dot, Drawn, Labels, Series, Tints, Zooms};
+use super::drawn::{Dot, Drawn, Label, Labels, Series, Tints, Zooms};
+use super::lineage::Lineage;
 use super::{LayerSource, Revision};
 use crate::coverage::{Borders, Coverage, Defect, DefectKind, Face, Index, KeepPoints, ReadPoints};
 use crate::edit::{Ground, UnitDigest};
@@ -42,6 +43,7 @@ pub struct LayerState {
     /// How far the borders are.
     pub borders: Arc<Borders>,
     pub(super) levels: Vec<OnceLock<Derived>>,
+    lineage: OnceLock<Lineage>,
     series: Series,
     pub(super) digests: OnceLock<Vec<UnitDigest>>,
 }
@@ -88,7 +90,7 @@ impl Base {
         for layer in &self.layers {
             match before.layer(&layer.layer.name) {
                 Some(before) => layer.place_labels_after(before),
-                None => _ = layer.labels(),
+                None => layer.labels().place(layer),
             }
         }
     }
@@ -207,7 +209,18 @@ impl LayerState {
         let levels = source.layer.levels.iter().map(|_| OnceLock::new()).collect();
         let (layer, outline) = (source.layer.clone(), source.outline.clone());
         let (series, digests, units) = (Series::new(Zooms::default()), OnceLock::new(), Arc::new(units));
-        Ok(Self { layer, outline, units, coverage, index, borders, levels, series, digests })
+        Ok(Self {
+            layer,
+            outline,
+            units,
+            coverage,
+            index,
+            borders,
+            levels,
+            lineage: OnceLock::new(),
+            series,
+            digests,
+        })
     }
 
     /// The same layer with other units and nothing derived from it.
@@ -220,6 +233,7 @@ impl LayerState {
             index: self.index.clone(),
             borders: self.borders.clone(),
             levels: self.levels.iter().map(|_| OnceLock::new()).collect(),
+            lineage: OnceLock::new(),
             series: Series::new(Zooms::default()),
             digests: OnceLock::new(),
         }
@@ -303,6 +317,11 @@ impl LayerState {
         }
     }
 
+    /// Which units each grid belongs to. Looked up at the first call and kept.
+    pub fn lineage(&self) -> &Lineage {
+        self.lineage.get_or_init(|| Lineage::of(&self.units, &self.coverage, self.levels.len()))
+    }
+
     /// Which face of [`Self::level_coverage`] owns a point: that of the owning grid's unit at that level.
     pub fn owner_at(&self, level: Level, point: Point) -> Face {
         let face = self.index.owner(point);
@@ -313,17 +332,21 @@ impl LayerState {
         unit.and_then(|unit| self.level_coverage(level).face(unit.id)).unwrap_or(Face::OUTSIDE)
     }
 
-    /// Where the names of the units stand. Placed at the first call and kept.
+    /// Where the names of the units stand: each is placed when it is asked for, and kept.
     pub fn labels(&self) -> &Labels {
         self.series.labels(self)
     }
 
+    /// Where the name of a unit stands, strictly inside it; `None` for one without a grid under it.
+    pub fn label(&self, unit: UnitId) -> Option<Label> {
+        self.labels().get(self, unit)
+    }
+
     fn place_labels_after(&self, before: &Self) {
-        // One that is shared would wait for itself.
         if !std::ptr::eq(self, before) {
-            self.series.place_labels_after(self, before);
+            self.labels().take_over(self, before);
         }
-        self.labels();
+        self.labels().place(self);
     }
 
     /// Which tints the units have. Chosen at the first call and kept.

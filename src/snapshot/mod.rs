@@ -4,11 +4,13 @@ mod advance;
 mod base;
 mod derived;
 pub mod drawn;
+mod lineage;
 mod locate;
 mod source;
 
 pub use base::{Base, LARGE, LayerState};
 pub use derived::{Derived, Measure, Neighbour};
+pub use lineage::Lineage;
 pub use locate::{Ask, Brief, LayerAnswer, Located, Outcome, SURE_SHARE};
 pub use source::Revision;
 

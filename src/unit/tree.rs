@@ -126,7 +126,12 @@ impl Units {
 
     /// The unit with that id. Costs a binary search.
     pub fn get(&self, id: UnitId) -> Option<&Unit> {
-        self.all.binary_search_by_key(&id, |u| u.id).ok().map(|i| &self.all[i])
+        self.place(id).map(|i| &self.all[i])
+    }
+
+    /// Where the unit with that id stands in [`Units::all`]. Costs a binary search.
+    pub fn place(&self, id: UnitId) -> Option<usize> {
+        self.all.binary_search_by_key(&id, |u| u.id).ok()
     }
 
     /// The current unit with that code.

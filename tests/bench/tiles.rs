@@ -26,7 +26,7 @@ fn main() {
     for state in &states {
         let name = &state.layer.name;
         println!("{name}: {} units, {} segments", state.units.all().len(), state.coverage.segment_count());
-        timed(&format!("{name}: labels"), || state.labels());
+        timed(&format!("{name}: labels"), || state.labels().place(state));
     }
     println!("zoom  drawn ms  segments  vanished  tiles  largest kB  gzipped kB  ms worst  ms mean");
     for zoom in FIRST_ZOOM..=LAST_ZOOM {
@@ -69,7 +69,7 @@ fn measure(states: &[LayerState], zoom: u8, folder: Option<&PathBuf>) {
 fn tiles(states: &[LayerState], zoom: u8) -> Vec<TileCoord> {
     let mut counts = std::collections::BTreeMap::new();
     for state in states {
-        for label in state.labels().of_level(state.layer.grid_level()) {
+        for label in state.labels().of_level(state, state.layer.grid_level()) {
             *counts.entry(Dot::of(label.point, zoom).tile()).or_insert(0) += 1;
         }
     }

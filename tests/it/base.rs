@@ -46,7 +46,7 @@ fn a_state_that_shares_with_the_one_before_is_the_one_built_alone() {
     for ((before, shared), alone) in before.layers().iter().zip(shared.layers()).zip(alone.layers()) {
         assert_eq!(shared.coverage, alone.coverage);
         for unit in alone.units.all() {
-            assert_eq!(shared.labels().get(unit.id), alone.labels().get(unit.id), "{}", unit.code);
+            assert_eq!(shared.label(unit.id), alone.label(unit.id), "{}", unit.code);
         }
         let (same, built_on) = (Arc::ptr_eq(before, shared), Arc::ptr_eq(&before.coverage, &shared.coverage));
         match shared.layer.name.as_str() {

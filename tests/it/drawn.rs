@@ -190,7 +190,7 @@ fn every_label_stands_inside_its_unit_and_on_no_border() {
         let level = wangge::unit::Level(level as u8);
         let coverage = town.level_coverage(level);
         let mut count = 0;
-        for label in labels.of_level(level) {
+        for label in labels.of_level(&town, level) {
             let shape = coverage.shape(coverage.face(label.unit).unwrap());
             let p = label.point;
             // Strictly inside: the four lattice corners around it are all owned too.

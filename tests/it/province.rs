@@ -177,8 +177,15 @@ fn served(url: &str, bbox: Bbox) {
         started.elapsed()
     };
     let mut dice = Dice::new(77);
-    // Names, areas and tints are made beside the first answers.
-    ask(format!("tiles/grid/16/{}/{}.mvt", 1, 1));
+    // Levels and tints are made beside the first answers; a tile waits for them.
+    let [middle] = somewhere(bbox, &mut dice, 1)[..] else { unreachable!() };
+    let (x, y) = Dot::of(middle, 16).tile();
+    let waited = ask(format!("tiles/grid/16/{x}/{y}.mvt"));
+    println!(
+        "the first tile took {:.2} s, and was there {:.2} s after the start",
+        waited.as_secs_f64(),
+        started.elapsed().as_secs_f64()
+    );
     let count = if soaking() { 2_000 } else { 40 };
     let lookup = |p: Point| format!("api/v1/locate?lon={}&lat={}&crs=cgcs2000", p.lon(), p.lat());
     let took = somewhere(bbox, &mut dice, count).into_iter().map(|p| ask(lookup(p))).collect();
@@ -201,17 +208,20 @@ async fn a_province_is_stored_indexed_and_served_with_its_arcs_in_a_file() {
     let bbox = land.coverage.bbox().unwrap();
     assert_eq!(land.coverage.segment_count() >= LARGE, soaking());
     lookups(land, bbox);
-    told("levels derived, names placed, tints chosen", || {
+    told("levels derived", || {
         for level in 0..land.layer.levels.len() as u8 {
             land.derived(wangge::unit::Level(level));
         }
-        land.labels();
-        land.tints();
     });
+    told("tints chosen", || land.tints());
+    println!("{} pairs of neighbours have one tint", land.tints().clashes());
+    told("labels ranked", || land.labels());
+    // No name is placed yet: each tile places those that it shows.
     for zoom in 11..=16 {
         let p99 = tiles(land, bbox, zoom);
         assert!(!soaking() || p99 < Duration::from_millis(50), "zoom {zoom}: {p99:?}");
     }
+    told("the other names placed", || land.labels().place(land));
     told("zoom 10, drawn whole", || land.drawn(10).unwrap());
     let (now, most) = memory_mb("self");
     println!("memory at the end {now} MB, at most {most} MB");

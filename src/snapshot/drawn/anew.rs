@@ -6,10 +6,10 @@
 
 use super::borders::{Border, border, dots, in_order};
 use super::generalise::generalise;
-use super::levels::Zooms;
+use super::labels::Labels;
+use super::levels::{Zooms, border_level};
 use super::plate::{Drawn, DrawnLevel, DrawnUnit, Runs, runs};
 use super::reach::{Pairing, thinned_anew};
-use super::series::Labels;
 use super::tint::Tints;
 use super::world::Dot;
 use crate::coverage::{ArcRef, Coverage, Face};
@@ -38,7 +38,7 @@ impl Drawn {
         let anew = Anew::of(state, (was, drawn), lowest, zooms.tolerance(&state.layer, lowest, zoom), zoom);
         let level = |&level: &Level| {
             let units = anew.units(level, tints);
-            DrawnLevel::shared(level, units, zooms.labels(state, labels, level, zoom), zoom)
+            DrawnLevel::shared(level, units, &zooms.labels(state, labels, level, zoom), zoom)
         };
         let levels = shown.iter().map(level).collect();
         Self::with(levels, anew.borders()).on(anew.runs)
@@ -73,6 +73,11 @@ impl<'a> Ground<'a> {
 
     fn chains(&self, arc: &ArcRef<'_>) -> [&[Option<UnitId>]; 2] {
         [self.chain(arc.left), self.chain(arc.right)]
+    }
+
+    fn border(&self, arc: u32, dots: &[Dot]) -> Option<Border> {
+        let level = |left, right| border_level(self.units, left, right);
+        border(self.coverage, &self.coverage.arc(arc), dots, level)
     }
 
     /// The units of a level beside an arc.
@@ -186,11 +191,11 @@ impl<'a> Anew<'a> {
     fn borders(&self) -> Vec<Border> {
         let old = |&arc: &u32| {
             let dots = dots(self.drawn.ground().get(arc), self.zoom);
-            border(self.old.coverage, self.old.units, &self.old.coverage.arc(arc), &dots)
+            self.old.border(arc, &dots)
         };
         let new = |&arc: &u32| {
             let dots = dots(self.runs.get(arc), self.zoom);
-            border(self.new.coverage, self.new.units, &self.new.coverage.arc(arc), &dots)
+            self.new.border(arc, &dots)
         };
         let mut gone = in_order(self.gone.iter().filter_map(old).collect()).into_iter().peekable();
         let stays = |border: &&Border| gone.next_if(|gone| gone == *border).is_none();

@@ -36,19 +36,26 @@ pub(super) fn dots(points: &[Point], zoom: u8) -> Vec<Dot> {
 /// The borders of a coverage, one per arc that has a length at this zoom; by level, then by unit.
 pub(super) fn borders(coverage: &Coverage, units: &Units, arcs: &[Vec<Dot>]) -> Vec<Border> {
     in_order(
-        coverage.arcs().zip(arcs).filter_map(|(arc, dots)| border(coverage, units, &arc, dots)).collect(),
+        coverage
+            .arcs()
+            .zip(arcs)
+            .filter_map(|(arc, dots)| {
+                let level = |left, right| border_level(units, left, right);
+                border(coverage, &arc, dots, level)
+            })
+            .collect(),
     )
 }
 
 /// One arc as a border; `None` when it has no length.
-pub(super) fn border(coverage: &Coverage, units: &Units, arc: &ArcRef<'_>, dots: &[Dot]) -> Option<Border> {
+pub(super) fn border(
+    coverage: &Coverage,
+    arc: &ArcRef<'_>,
+    dots: &[Dot],
+    level: impl Fn(Option<UnitId>, Option<UnitId>) -> Level,
+) -> Option<Border> {
     let (left, right) = (coverage.unit(arc.left), coverage.unit(arc.right));
-    (dots.len() > 1).then(|| Border {
-        level: border_level(units, left, right),
-        left,
-        right,
-        dots: dots.into(),
-    })
+    (dots.len() > 1).then(|| Border { level: level(left, right), left, right, dots: dots.into() })
 }
 
 /// Borders by level, then by unit: in this order the fields of neighbouring features are alike, which makes a tile

@@ -1,7 +1,7 @@
 //! The levels of a layer as coverages, and the levels of its borders.
 
 use super::generalise::{CROWDED_TRIANGLE, LEAST_TRIANGLE, tolerance};
-use super::series::{Label, Labels};
+use super::labels::{Label, Labels};
 use crate::coverage::Coverage;
 use crate::snapshot::LayerState;
 use crate::unit::{Layer, Level, UnitId, Units};
@@ -93,15 +93,8 @@ impl Zooms {
     }
 
     /// The labels of a level that are drawn at a zoom.
-    pub(super) fn labels<'a>(
-        &self,
-        state: &LayerState,
-        labels: &'a Labels,
-        level: Level,
-        zoom: u8,
-    ) -> impl Iterator<Item = &'a Label> + use<'a> {
-        let named = self.named(&state.layer, level, zoom);
-        labels.of_level(level).filter(move |_| named)
+    pub(super) fn labels(&self, state: &LayerState, labels: &Labels, level: Level, zoom: u8) -> Vec<Label> {
+        if self.named(&state.layer, level, zoom) { labels.of_level(state, level) } else { Vec::new() }
     }
 
     /// Whether the ground of a level is tinted.

@@ -8,7 +8,6 @@
 use super::rings::{DotPolygon, sound};
 use super::world::Dot;
 use crate::coverage::Face;
-use std::collections::BTreeMap;
 
 /// A place between dots.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -122,7 +121,7 @@ impl Outside {
     /// of the part.
     ///
     /// Sound polygons when no run leaves the part. Otherwise one of rings that is sound nowhere but in the part.
-    pub fn close(&self, runs: &[Vec<Dot>], place: Place, covered: bool) -> Vec<DotPolygon> {
+    pub fn close(&self, runs: &[Run<'_>], place: Place, covered: bool) -> Vec<DotPolygon> {
         let (open, closed) = link(runs);
         let frame = self.frame(open.iter().chain(&closed).flatten());
         let mut rings: Vec<Vec<Dot>> = open.into_iter().map(|run| self.closed(run, &frame)).collect();
@@ -217,38 +216,65 @@ impl Frame {
     }
 }
 
+/// A run of border in one direction or the other.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Run<'a> {
+    /// At least one dot.
+    pub dots: &'a [Dot],
+    /// Whether it goes from the last to the first.
+    pub reversed: bool,
+}
+
+impl Run<'_> {
+    fn ends(&self) -> (Dot, Dot) {
+        let (first, last) = (self.dots[0], self.dots[self.dots.len() - 1]);
+        if self.reversed { (last, first) } else { (first, last) }
+    }
+
+    fn add_to(&self, way: &mut Vec<Dot>) {
+        if self.reversed {
+            way.extend(self.dots.iter().rev());
+        } else {
+            way.extend(self.dots);
+        }
+    }
+}
+
 /// Runs of which every one goes on in another, as rings.
-pub(super) fn closed(runs: &[Vec<Dot>]) -> Vec<Vec<Dot>> {
+pub(super) fn closed(runs: &[Run<'_>]) -> Vec<Vec<Dot>> {
     let (mut open, closed) = link(runs);
     open.extend(closed);
     open
 }
 
 /// Runs joined where one begins as another ends: those that stay open, and those that come back to where they began.
-fn link(runs: &[Vec<Dot>]) -> (Vec<Vec<Dot>>, Vec<Vec<Dot>>) {
-    let mut balance: BTreeMap<Dot, i32> = BTreeMap::new();
-    let mut leaving: BTreeMap<Dot, Vec<usize>> = BTreeMap::new();
-    for (number, run) in runs.iter().enumerate() {
-        leaving.entry(run[0]).or_default().push(number);
-        *balance.entry(run[0]).or_default() += 1;
-        *balance.entry(run[run.len() - 1]).or_default() -= 1;
-    }
+fn link(runs: &[Run<'_>]) -> (Vec<Vec<Dot>>, Vec<Vec<Dot>>) {
+    let mut leaving: Vec<(Dot, usize)> = runs.iter().enumerate().map(|(i, run)| (run.ends().0, i)).collect();
+    let mut ending: Vec<Dot> = runs.iter().map(|run| run.ends().1).collect();
+    leaving.sort_unstable();
+    ending.sort_unstable();
+    let mut used = vec![false; runs.len()];
     let mut follow = |start: Dot| {
         let mut way: Vec<Dot> = Vec::new();
         let mut at = start;
-        while let Some(number) = leaving.get_mut(&at).and_then(Vec::pop) {
-            way.extend(&runs[number]);
-            at = runs[number][runs[number].len() - 1];
+        loop {
+            let from = leaving.partition_point(|&(dot, _)| dot < at);
+            let here = leaving[from..].iter().take_while(|&&(dot, _)| dot == at).map(|&(_, number)| number);
+            let Some(number) = here.filter(|&number| !used[number]).last() else { break };
+            used[number] = true;
+            runs[number].add_to(&mut way);
+            at = runs[number].ends().1;
         }
         (!way.is_empty()).then_some(way)
     };
     // Whoever starts where more runs begin than end comes to an end only where more end than begin.
-    let mut open = Vec::new();
-    for (&start, &surplus) in balance.iter().filter(|&(_, &surplus)| surplus > 0) {
-        open.extend((0..surplus).filter_map(|_| follow(start)));
+    let (mut open, mut closed) = (Vec::new(), Vec::new());
+    let starts = leaving.chunk_by(|a, b| a.0 == b.0);
+    for (start, begun) in starts.clone().map(|same| (same[0].0, same.len())) {
+        let ended = ending.partition_point(|&dot| dot <= start) - ending.partition_point(|&dot| dot < start);
+        open.extend((ended..begun).filter_map(|_| follow(start)));
     }
-    let mut closed = Vec::new();
-    for &start in balance.keys() {
+    for start in starts.map(|same| same[0].0) {
         while let Some(ring) = follow(start) {
             closed.push(ring);
         }
@@ -280,6 +306,10 @@ mod tests {
         dots.iter().map(|&(x, y)| Dot::new(x, y)).collect()
     }
 
+    fn forward(runs: &[Vec<Dot>]) -> Vec<Run<'_>> {
+        runs.iter().map(|dots| Run { dots, reversed: false }).collect()
+    }
+
     /// The part from (0, 0) to (10, 10).
     fn ten() -> Outside {
         Outside::of(Dot::new(2, 2), Dot::new(8, 8), 2)
@@ -288,7 +318,8 @@ mod tests {
     /// How often the ground of a unit lies over places of the part.
     fn over(runs: &[&[(i32, i32)]], covered: (f64, f64), inside: bool) -> Vec<i32> {
         let place = |(x, y)| Place { x, y };
-        let polygons = ten().close(&runs.iter().map(|r| run(r)).collect::<Vec<_>>(), place(covered), inside);
+        let runs: Vec<Vec<Dot>> = runs.iter().map(|r| run(r)).collect();
+        let polygons = ten().close(&forward(&runs), place(covered), inside);
         let at = |p: (f64, f64)| {
             polygons.iter().flat_map(|polygon| &polygon.rings).map(|ring| winding(ring, place(p))).sum()
         };
@@ -317,13 +348,16 @@ mod tests {
 
     #[test]
     fn arcs_in_any_order_make_one_way() {
-        let (open, closed) = link(&[
+        let runs = [
             run(&[(5, 5), (9, 5)]),
             run(&[(0, 0), (5, 5)]),
-            run(&[(3, 3), (3, 4), (4, 4)]),
+            run(&[(4, 4), (3, 4), (3, 3)]),
             run(&[(4, 4), (3, 3)]),
             run(&[(7, 7)]),
-        ]);
+        ];
+        let mut runs = forward(&runs);
+        runs[2].reversed = true;
+        let (open, closed) = link(&runs);
         assert_eq!(open, [run(&[(0, 0), (5, 5), (5, 5), (9, 5)])]);
         assert_eq!(closed, [run(&[(3, 3), (3, 4), (4, 4), (4, 4), (3, 3)]), run(&[(7, 7)])]);
     }

@@ -7,10 +7,10 @@
 
 use super::borders::{border, dots, in_order};
 use super::generalise::generalise_within;
+use super::labels::{Label, Labels};
 use super::levels::Zooms;
-use super::outside::{Line, Outside, Place, closed};
+use super::outside::{Line, Outside, Place, Run, closed};
 use super::plate::{Drawn, DrawnLevel, DrawnUnit};
-use super::series::Labels;
 use super::tint::Tints;
 use super::world::Dot;
 use crate::coverage::{ArcRef, Coverage, Face};
@@ -41,14 +41,14 @@ struct Part<'a> {
     known: Bbox,
     place: Place,
     /// The grid that holds the place.
-    holder: Option<UnitId>,
+    holder: Face,
 }
 
 impl Drawn {
     /// What a window from `min` to `max` shows of a layer at a zoom that shows its grids; `None` at any other zoom. A tile
     /// whose window lies in it is the same as from [`Drawn::of`], but nothing else of it may be looked at.
     ///
-    /// Costs what thinning the arcs about the window costs, and a look at all labels.
+    /// Costs what thinning the arcs about the window costs, and a search for the pole of each unit there that has no label yet.
     pub fn part(
         state: &LayerState,
         (labels, tints, zooms): (&Labels, &Tints, &Zooms),
@@ -64,14 +64,19 @@ impl Drawn {
         let arcs =
             refs.iter().zip(&thinned).map(|(arc, points)| Arc { arc, dots: dots(points, zoom) }).collect();
         let part = Part::of(state, arcs, (outside, known), zoom);
-        let named = labels.within(known);
+        let window = lattice(min, max, zoom);
         let level = |&level: &Level| {
+            let runs = part.runs(level);
             let is_named = zooms.named(&state.layer, level, zoom);
-            let labels = named.iter().filter(|label| is_named && label.level == level);
-            DrawnLevel::with(level, part.units(level, tints), labels, zoom)
+            let named = runs.iter().filter(|(unit, _)| is_named && part.meets(level, *unit, window));
+            let placed: Vec<Label> = named.filter_map(|(unit, _)| labels.get(state, *unit)).collect();
+            DrawnLevel::with(level, part.units(level, &runs, tints), &placed, zoom)
         };
         let levels = shown.iter().map(level).collect();
-        let borders = part.arcs.iter().filter_map(|a| border(&state.coverage, &state.units, a.arc, &a.dots));
+        let lineage = state.lineage();
+        let borders = part.arcs.iter().filter_map(|Arc { arc, dots }| {
+            border(&state.coverage, arc, dots, |_, _| lineage.border_level(arc.left, arc.right))
+        });
         Some(Self::with(levels, in_order(borders.collect())))
     }
 }
@@ -83,51 +88,58 @@ impl<'a> Part<'a> {
             let middle = outside.middle();
             (middle.into(), state.index.owner(middle.point(zoom)))
         });
-        Self { state, arcs, outside, known, place, holder: state.coverage.unit(holder) }
+        Self { state, arcs, outside, known, place, holder }
     }
 
-    /// The units of a level, by id.
-    fn units(&self, level: Level, tints: &Tints) -> Vec<DrawnUnit> {
-        let around = self.holder.and_then(|grid| above(self.state, grid, level));
+    /// The unit of a level that holds the place.
+    fn around(&self, level: Level) -> Option<UnitId> {
+        self.state.lineage().unit(&self.state.units, self.holder, level).map(|unit| unit.id)
+    }
+
+    /// Whether the box of a unit meets another.
+    fn meets(&self, level: Level, unit: UnitId, window: Bbox) -> bool {
+        self.state.derived(level).measure(unit).is_some_and(|m| m.bbox.intersects(&window))
+    }
+
+    /// The units of a level from the runs of their borders, by id.
+    fn units(&self, level: Level, runs: &[(UnitId, Vec<Run<'_>>)], tints: &Tints) -> Vec<DrawnUnit> {
+        let around = self.around(level);
         let is_inside =
             |unit| self.state.derived(level).measure(unit).is_some_and(|m| self.known.holds(&m.bbox));
-        let drawn = |(unit, runs): (UnitId, Vec<Vec<Dot>>)| {
-            let tint = tints.get(unit);
+        let drawn = |(unit, runs): &(UnitId, Vec<Run<'_>>)| {
+            let (unit, tint) = (*unit, tints.get(*unit));
             if is_inside(unit) {
-                return Some(DrawnUnit::of(unit, closed(&runs), tint));
+                return Some(DrawnUnit::of(unit, closed(runs), tint));
             }
-            let polygons = self.outside.close(&runs, self.place, Some(unit) == around);
+            let polygons = self.outside.close(runs, self.place, Some(unit) == around);
             (!polygons.is_empty()).then_some(DrawnUnit { unit, polygons, vanished: false, tint })
         };
-        self.runs(level, around).into_iter().filter_map(drawn).collect()
+        runs.iter().filter_map(drawn).collect()
     }
 
     /// The units of a level that have border in the part, and the one around it, by id; each with the runs of its
     /// border, the unit on the right as one looks at the screen.
-    fn runs(&self, level: Level, around: Option<UnitId>) -> BTreeMap<UnitId, Vec<Vec<Dot>>> {
-        let side =
-            |face: Face| self.state.coverage.unit(face).and_then(|grid| above(self.state, grid, level));
-        let mut runs: BTreeMap<UnitId, Vec<Vec<Dot>>> = BTreeMap::new();
-        runs.extend(around.map(|unit| (unit, Vec::new())));
-        for arc in &self.arcs {
-            let (left, right) = (side(arc.arc.left), side(arc.arc.right));
-            if left == right {
-                continue;
+    fn runs(&self, level: Level) -> Vec<(UnitId, Vec<Run<'_>>)> {
+        let lineage = self.state.lineage();
+        let side = |face: Face| lineage.unit(&self.state.units, face, level).map(|unit| unit.id);
+        let mut sides: Vec<(UnitId, Run<'_>)> = Vec::new();
+        for Arc { arc, dots } in &self.arcs {
+            if !lineage.is_one(arc.left, arc.right, level) {
+                sides.extend(side(arc.right).map(|unit| (unit, Run { dots, reversed: false })));
+                sides.extend(side(arc.left).map(|unit| (unit, Run { dots, reversed: true })));
             }
-            if let Some(unit) = right {
-                runs.entry(unit).or_default().push(arc.dots.clone());
-            }
-            if let Some(unit) = left {
-                runs.entry(unit).or_default().push(arc.dots.iter().rev().copied().collect());
-            }
+        }
+        sides.sort_by_key(|&(unit, _)| unit);
+        let by_unit = sides.chunk_by(|a, b| a.0 == b.0);
+        let mut runs: Vec<(UnitId, Vec<Run<'_>>)> =
+            by_unit.map(|same| (same[0].0, same.iter().map(|side| side.1).collect())).collect();
+        if let Some(unit) = self.around(level)
+            && let Err(at) = runs.binary_search_by_key(&unit, |&(unit, _)| unit)
+        {
+            runs.insert(at, (unit, Vec::new()));
         }
         runs
     }
-}
-
-/// The unit of a level that a grid belongs to.
-fn above(state: &LayerState, grid: UnitId, level: Level) -> Option<UnitId> {
-    state.units.ancestor(grid, level).map(|unit| unit.id)
 }
 
 /// The box on the lattice of what is drawn between two dots, and a little more.

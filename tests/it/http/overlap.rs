@@ -91,7 +91,8 @@ fn tiles_show_the_ground_off_the_majority_and_the_class_of_each_border() {
     let unit = f64::from(1 << (14 + 12)) / 360.0;
     for piece in pieces {
         let ring = &piece.runs[0];
-        let (west, east) = (ring.iter().map(|at| at.0).min().unwrap(), ring.iter().map(|at| at.0).max().unwrap());
+        let (west, east) =
+            (ring.iter().map(|at| at.0).min().unwrap(), ring.iter().map(|at| at.0).max().unwrap());
         assert!((f64::from(east - west) - 0.001 * unit).abs() <= 1.0, "{ring:?}");
         assert!(twice_area(ring) > 0, "outer rings are clockwise on the screen: {ring:?}");
     }
