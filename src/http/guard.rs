@@ -22,7 +22,8 @@ use chrono::Utc;
 use std::net::IpAddr;
 
 /// Headers of a proxy: whoever is behind one is not this machine.
-const FORWARDED: [&str; 5] = ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via"];
+const FORWARDED: [&str; 6] =
+    ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "via"];
 
 /// What was found out about the caller.
 #[derive(Clone, Debug, PartialEq)]

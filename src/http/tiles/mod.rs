@@ -138,9 +138,11 @@ fn packing(headers: &HeaderMap) -> Packing {
     best.into_iter().find(|p| p.name().is_some_and(takes)).unwrap_or(Packing::Identity)
 }
 
-/// Scheme and name under which the client found this server.
+/// Scheme and name under which the client found this server. What a proxy says of the scheme is believed: whoever says it
+/// of himself deceives himself only.
 fn origin(request: &Request) -> String {
-    let tls = request.extensions().get().is_some_and(|peer: &Peer| peer.tls);
+    let is_https = request.headers().get("x-forwarded-proto").is_some_and(|scheme| scheme == "https");
+    let tls = is_https || request.extensions().get().is_some_and(|peer: &Peer| peer.tls);
     let host = request.headers().get(header::HOST).and_then(|h| h.to_str().ok());
     let authority = request.uri().authority().map(Authority::as_str).or(host).unwrap_or("localhost");
     format!("{}://{authority}", if tls { "https" } else { "http" })

@@ -287,7 +287,42 @@ async function theScaleAndTheNoteKeepApartOnThePhone({ open }) {
 	}
 }
 
+/** How many pixels of the sheet over the map are drawn on. */
+const inked = (page) =>
+	page.evaluate(() => {
+		const sheet = document.querySelector("canvas.sketch-sheet");
+		const { data } = sheet.getContext("2d").getImageData(0, 0, sheet.width, sheet.height);
+		return data.filter((_, i) => i % 4 === 3 && data[i] > 1).length;
+	});
+
+async function whatIsDrawnGoesWithItsScreen({ open, base }) {
+	const draft = await post(base, "drafts", { layer: "land", title: "看完就走", reason: "浏览器测试" });
+	const { borders } = await nearby(base, draft.id, BOX);
+	const { path } = borders.find((border) => border.left && border.right && border.path.length > 6);
+	const at = path[3];
+	const to = [at[0] + 2e-5, at[1] + 2e-5].map((n) => Math.round(n * 1e7) / 1e7);
+	const { version } = await post(base, `drafts/${draft.id}/operations`, { kind: "move_node", at, to }, draft.version);
+	const page = await open({ hash: `#/review?draft=${draft.id}&${VIEW}` });
+	await drawn(page);
+	await page.locator("ol li[data-seq]").first().waitFor();
+	await page.waitForTimeout(1_000);
+	assert.ok((await inked(page)) > 100, "the review shows what is drawn");
+	await page.keyboard.press("5");
+	await page.locator("[data-piece]").first().waitFor();
+	await drawn(page);
+	assert.equal(await inked(page), 0);
+	await post(base, `drafts/${draft.id}/withdraw`, {}, version);
+	// Withdrawn: the next look at the reviews begins with the list.
+	await page.keyboard.press("4");
+	await page.getByText("看完就走").first().waitFor();
+	await page.keyboard.press("1");
+	await page.waitForFunction(() => !location.hash.includes("draft="));
+	await page.keyboard.press("4");
+	await page.waitForFunction(() => location.hash.startsWith("#/review") && !location.hash.includes("draft="));
+}
+
 export const checks = {
+	"what is drawn goes with its screen": whatIsDrawnGoesWithItsScreen,
 	"desk: a border is redrawn along a road": aBorderIsRedrawnAlongARoad,
 	"desk: the issues of a draft are listed with their places": theIssuesOfADraftAreListedWithTheirPlaces,
 	"desk: a review shows both sides, steps, and why not": aReviewShowsBothSidesStepsAndWhyNot,

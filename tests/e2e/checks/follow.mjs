@@ -133,7 +133,7 @@ async function aRetiredCodeLeadsToItsSuccessors({ open, base }) {
 	for (const size of ["desk", "phone"]) {
 		const page = await open({ size, hash: `#/map?unit=land:${drop.code}` });
 		await page.locator("[data-retired]").waitFor();
-		await page.locator("[data-turn] >> text=撤销").waitFor();
+		await page.locator("[data-turn] >> text=注销").waitFor();
 		await drawn(page);
 		await shot(page, `retired-${size}`);
 		await page.getByRole("button", { name: keep.name }).first().click();

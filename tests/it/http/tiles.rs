@@ -98,4 +98,7 @@ fn the_description_of_the_tiles_names_their_absolute_address() {
     assert_eq!((&described["tilejson"], &described["minzoom"]), (&json!("3.0.0"), &json!(4)));
     assert_eq!(described["bounds"], json!([110.0, 25.0, 110.01, 25.01]));
     assert_eq!(described["attribution"], "demo");
+    let proxied = Client::stranger(true).with("host", "grid.example").with("x-forwarded-proto", "https");
+    let described = proxied.get("/tiles/grid.json").json();
+    assert_eq!(described["tiles"], json!(["https://grid.example/tiles/grid/{z}/{x}/{y}.mvt"]));
 }

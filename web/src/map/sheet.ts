@@ -81,6 +81,9 @@ export class Sheet {
 		}
 		context.setTransform(ratio, 0, 0, ratio, 0, 0);
 		context.clearRect(0, 0, wide, high);
+		// Chromium (seen in 156) keeps the picture of a canvas that is cleared and not drawn on: one dot that nobody sees.
+		context.fillStyle = "#00000001";
+		context.fillRect(0, 0, 1, 1);
 		if (!this.#scene) return;
 		const { pieces, lines, dots, corners, snap, wrong } = this.#scene;
 		for (const piece of pieces) this.#piece(context, piece);

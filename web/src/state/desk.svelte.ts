@@ -30,6 +30,7 @@ class Desk {
 	#turn: Promise<unknown> = Promise.resolve();
 
 	open = $derived(["draft", "returned", "blocked"].includes(this.draft?.state ?? ""));
+	over = $derived(["published", "withdrawn"].includes(this.draft?.state ?? ""));
 	done = $derived((this.draft?.operations ?? []).filter(({ part }) => part === "done"));
 	last = $derived(this.done.at(-1) ?? null);
 	next = $derived((this.draft?.operations ?? []).find(({ part }) => part === "undone") ?? null);
@@ -70,8 +71,7 @@ class Desk {
 	}
 
 	async #measure(draft: api.Draft, signal: AbortSignal) {
-		const over = draft.state === "published" || draft.state === "withdrawn";
-		if (over) {
+		if (this.over) {
 			this.conflicts = [];
 			this.impact = await became(draft, signal);
 			return;

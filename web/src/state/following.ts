@@ -66,7 +66,7 @@ class Following {
 		this.#known = revision;
 		if (known === null) return;
 		page.renew(touched);
-		page.say(page.text.inForce(revision));
+		page.say(page.text.inForce(revision), 8_000);
 	}
 }
 

@@ -1,11 +1,14 @@
 import type { Refusal } from "../api/client";
 import * as api from "../api/overlap";
-import type { Listing, Unit } from "../api/shapes";
-import { list } from "../api/units";
+import type { Listing, Unit, UnitFeature } from "../api/shapes";
+import { list, unit as loadUnit } from "../api/units";
 import { ordered } from "../core/order";
 import { NOTHING } from "../map/dress";
 import { asRefusal, Loader } from "./load.svelte";
 import { page } from "./page.svelte";
+
+/** Of a suggestion's grids so many are marked on the map. */
+const MOST_SHOWN = 60;
 
 /** The name of a piece in the address: its grid, and the police grid that it lies in. */
 export const keyOf = (piece: { a: string; b: string | null }) => `${piece.a}~${piece.b ?? ""}`;
@@ -29,6 +32,10 @@ class Overlap {
 	});
 	matrixShown = $state(false);
 	suggestions = new Loader<api.Wish, Listing<api.Suggestion>>(api.suggestions);
+	/** The grids of the suggestion that is looked at, as they are. */
+	ground = new Loader<readonly string[], UnitFeature[]>((codes, signal) =>
+		Promise.all(codes.map((code) => loadUnit({ layer: "land", code }, signal))),
+	);
 	complaint = $state.raw<Refusal | null>(null);
 	/** The suggestion of which a draft is being made. */
 	making = $state<string | null>(null);
@@ -59,6 +66,12 @@ class Overlap {
 		});
 		return { type: "FeatureCollection", features };
 	});
+	/** Shows the ground of a suggestion. */
+	look(suggestion: api.Suggestion) {
+		page.fit(suggestion.bbox as [number, number, number, number]);
+		void this.ground.load(suggestion.grids.slice(0, MOST_SHOWN));
+	}
+
 	/** Makes a draft of a suggestion and opens it: what it does is seen there before anybody is asked. */
 	async accept(suggestion: api.Suggestion) {
 		this.making = suggestion.id;
@@ -79,12 +92,14 @@ class Overlap {
 	}
 
 	load(question: api.Question) {
+		this.ground.clear();
 		void this.summary.load(question);
 		void this.list.load(question);
 		void this.shapes.load(question);
 	}
 
 	choose(piece: api.Mismatch) {
+		this.ground.clear();
 		page.pick(keyOf(piece));
 		const [west, south, east, north] = piece.bbox as [number, number, number, number];
 		// With what lies around it.

@@ -111,6 +111,11 @@ class Page {
 			this.#change({ screen, draft }, "push");
 	}
 
+	/** Lets go of the draft that was looked at. */
+	forgetDraft() {
+		this.#change({ draft: null }, "replace");
+	}
+
 	/** Whether the lives of units are unfolded. They stay so from card to card, and are asked for only then. */
 	lifeShown = $state(false);
 
@@ -260,7 +265,12 @@ class Page {
 		this.#change({ category }, "replace");
 	}
 
-	say(notice: string | null) {
+	/** How long the notice stays, in milliseconds; null: until it is closed. */
+	stays = $state<number | null>(null);
+
+	/** Short confirmations leave by themselves; what needs reading stays, unless it is said for how long. */
+	say(notice: string | null, stays: number | null = (notice?.length ?? 0) > 12 ? null : 2_500) {
+		this.stays = stays;
 		this.notice = notice;
 	}
 

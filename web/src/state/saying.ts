@@ -49,7 +49,7 @@ export function renamed(effect: Effect): { code: string; text: string }[] {
 
 export function signed(m2: number): string {
 	const sign = m2 > 0 ? "+" : m2 < 0 ? "−" : "±";
-	return `${sign}${count(Math.abs(m2))} m²`;
+	return `${sign}${count(Math.abs(m2))}\u00a0m²`;
 }
 
 export function signedShare({ before, after }: Row): string {

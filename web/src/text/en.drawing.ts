@@ -12,7 +12,7 @@ export const drawing: Drawing = {
 		layer: "Layer",
 		name: "Title",
 		namePlaceholder: "For example: borders of Ronghe",
-		reason: "Reason",
+		reason: "Reason (required)",
 		reasonPlaceholder: "Why it changes; reviewers see it first",
 		document: "Document number (may stay empty)",
 		about: (name) => `Borders of ${name}`,
@@ -235,7 +235,7 @@ export const drawing: Drawing = {
 	},
 	history: {
 		title: "History",
-		hint: "Choose two revisions to compare. Any can be taken back, as a new draft.",
+		hint: "Choose two revisions to compare. To take one back is to do the opposite of its changes: as a new draft, reviewed like any other, that leaves later revisions alone.",
 		from: "From",
 		to: "To",
 		revision: (n) => `Revision ${n}`,

@@ -10,7 +10,7 @@ export const life = {
 		recoded: "换码",
 		reassigned: "改变隶属",
 		changed: "属性变更",
-		retired: "撤销",
+		retired: "注销",
 	} as Record<string, string>,
 	splitFrom: "划自",
 	tookIn: "接收",
