@@ -174,7 +174,7 @@ fn squared(&[ax, ay, bx, by]: &Segment, x: f64, y: f64) -> f64 {
 struct Rows {
     south: f64,
     height: f64,
-    rows: Vec<Vec<Segment>>,
+    segments: Vec<Vec<Segment>>,
 }
 
 /// How many segments a row is to have, were each in one only.
@@ -189,10 +189,10 @@ impl Rows {
         let most = 2.0 * segments.len() as f64 * (high - low) / climb.max(f64::MIN_POSITIVE);
         let count = (segments.len() / PER_ROW).min(most as usize).max(1);
         let height = (high - low).max(f64::MIN_POSITIVE) / count as f64;
-        let mut rows = Self { south: low, height, rows: vec![Vec::new(); count] };
+        let mut rows = Self { south: low, height, segments: vec![Vec::new(); count] };
         for segment in segments {
             for row in rows.at(segment[1].min(segment[3]))..=rows.at(segment[1].max(segment[3])) {
-                rows.rows[row].push(*segment);
+                rows.segments[row].push(*segment);
             }
         }
         rows
@@ -200,14 +200,14 @@ impl Rows {
 
     /// The row of a height; the outermost ones have no end.
     fn at(&self, y: f64) -> usize {
-        (((y - self.south) / self.height).max(0.0) as usize).min(self.rows.len() - 1)
+        (((y - self.south) / self.height).max(0.0) as usize).min(self.segments.len() - 1)
     }
 
     /// Whether a point is inside: the ray to the east crosses the border an odd number of times.
     fn hold(&self, x: f64, y: f64) -> bool {
         let crossed =
             |&&[ax, ay, bx, by]: &&Segment| (ay > y) != (by > y) && x - ax < (bx - ax) * (y - ay) / (by - ay);
-        self.rows[self.at(y)].iter().filter(crossed).count() % 2 == 1
+        self.segments[self.at(y)].iter().filter(crossed).count() % 2 == 1
     }
 }
 
@@ -302,7 +302,7 @@ mod tests {
             };
             let holes = (0..16).filter(|k| (k + seed) % 3 != 0).map(hole).collect();
             let frame = Frame::of(&Polygon { outer: ring(&rim), holes });
-            assert!(frame.rows.rows.len() > 2);
+            assert!(frame.rows.segments.len() > 2);
             assert_eq!(frame.pole(), slow_pole(&frame), "{seed}");
         }
     }

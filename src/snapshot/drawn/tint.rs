@@ -166,9 +166,13 @@ impl<'a> Painting<'a> {
     fn chain(&mut self, from: &[usize], other: u8, unless: &[usize]) -> Option<Vec<usize>> {
         self.search += 1;
         let (tint, back) = (self.tints[from[0]], self.search);
-        unless.iter().for_each(|&unit| self.met[unit] = back);
+        for &unit in unless {
+            self.met[unit] = back;
+        }
         self.search += 1;
-        from.iter().for_each(|&unit| self.met[unit] = self.search);
+        for &unit in from {
+            self.met[unit] = self.search;
+        }
         let mut chain = from.to_vec();
         let mut at = 0;
         while let Some(&unit) = chain.get(at) {

@@ -218,7 +218,7 @@ fn publish(client: &Client, id: &Value, answer: &Answer) {
         let seen = client.clone().with("if-match", &tag);
         let answer = seen.send("POST", &format!("/api/v1/drafts/{id}/{step}"), Vec::new());
         assert_eq!(answer.status, 200, "{step}: {}", answer.text());
-        tag = answer.header("etag").to_owned();
+        answer.header("etag").clone_into(&mut tag);
     }
 }
 

@@ -37,7 +37,7 @@ impl Overlap {
             return None;
         }
         let unit = self.unit(0, Some(grid))?;
-        let path = beyond(common_line(larger, smaller)?);
+        let path = beyond(&common_line(larger, smaller)?);
         let new = NewUnit { code: None, name: format!("{}(分)", unit.name) };
         let kind = Kind::Split { unit: unit.code.clone(), path, new, keep: Keep::Larger };
         let layer = &self.state(0).layer.name;
@@ -97,7 +97,7 @@ fn common_line(one: &Ground, other: &Ground) -> Option<Vec<Position>> {
 }
 
 /// The same on the lattice, its ends a little farther where they are no lattice points.
-fn beyond(line: Vec<Position>) -> Vec<Point> {
+fn beyond(line: &[Position]) -> Vec<Point> {
     let lattice =
         |(lon, lat): Position| Point::from_degrees(lon, lat).expect("a crossing lies between two points");
     let mut path: Vec<Point> = line.iter().copied().map(lattice).collect();

@@ -105,32 +105,12 @@ impl Overlap {
             bbox: self.around(&ids)?,
             grids,
             layer: &self.state(1).layer.name,
-            operations: self
-                .scraps(search, moves)
+            operations: scraps(search, moves)
                 .iter()
                 .chain(moves)
                 .filter_map(|one| self.transfer(one))
                 .collect(),
         })
-    }
-
-    /// Slivers of who gives, in grids that are with others: cut off from the rest they would be parts too small to be.
-    fn scraps(&self, search: &Search, moves: &[Move]) -> Vec<Move> {
-        let givers: BTreeSet<UnitId> = moves.iter().map(|one| one.from).collect();
-        let moved: BTreeSet<(UnitId, UnitId)> = moves.iter().map(|one| (one.from, one.grid)).collect();
-        let of_giver = |&from: &UnitId| {
-            let cells = search.columns.row_cells(Some(from));
-            let slivers = cells.filter(|(_, cell)| cell.pieces == 0 && cell.area_m2 >= LEAST_M2);
-            let scrap = move |(grid, cell): (Option<UnitId>, &Cell)| {
-                let to = search.crosswalk.row(grid?)?.most?;
-                let is_free = to != from && !search.kept.contains(&to);
-                is_free.then_some(Move { grid: grid?, from, to, area_m2: cell.area_m2 })
-            };
-            slivers.filter_map(scrap).collect::<Vec<_>>()
-        };
-        let mut scraps: Vec<Move> = givers.iter().flat_map(of_giver).collect();
-        scraps.retain(|one| !moved.contains(&(one.from, one.grid)));
-        scraps
     }
 
     fn transfer(&self, one: &Move) -> Option<Operation> {
@@ -143,4 +123,23 @@ impl Overlap {
         let kind = Kind::Transfer { from, to, area, parts: true };
         Some(Operation { layer: self.state(1).layer.name.clone(), kind })
     }
+}
+
+/// Slivers of who gives, in grids that are with others: cut off from the rest they would be parts too small to be.
+fn scraps(search: &Search, moves: &[Move]) -> Vec<Move> {
+    let givers: BTreeSet<UnitId> = moves.iter().map(|one| one.from).collect();
+    let moved: BTreeSet<(UnitId, UnitId)> = moves.iter().map(|one| (one.from, one.grid)).collect();
+    let of_giver = |&from: &UnitId| {
+        let cells = search.columns.row_cells(Some(from));
+        let slivers = cells.filter(|(_, cell)| cell.pieces == 0 && cell.area_m2 >= LEAST_M2);
+        let scrap = move |(grid, cell): (Option<UnitId>, &Cell)| {
+            let to = search.crosswalk.row(grid?)?.most?;
+            let is_free = to != from && !search.kept.contains(&to);
+            is_free.then_some(Move { grid: grid?, from, to, area_m2: cell.area_m2 })
+        };
+        slivers.filter_map(scrap).collect::<Vec<_>>()
+    };
+    let mut scraps: Vec<Move> = givers.iter().flat_map(of_giver).collect();
+    scraps.retain(|one| !moved.contains(&(one.from, one.grid)));
+    scraps
 }
