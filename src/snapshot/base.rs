@@ -1,7 +1,7 @@
 //! The state of one revision: units, coverages, indexes.
 
 use super::derived::Derived;
-use super::drawn::{Dot, Drawn, Label, Labels, Series, Tints, Zooms};
+use super::drawn::{Series, Zooms};
 use super::lineage::Lineage;
 use super::{LayerSource, Revision};
 use crate::coverage::{Borders, Coverage, Defect, DefectKind, Face, Index, KeepPoints, ReadPoints};
@@ -11,10 +11,6 @@ use crate::unit::search::SearchIndex;
 use crate::unit::{Layer, Level, TreeError, Unit, UnitId, Units};
 use rayon::prelude::*;
 use std::sync::{Arc, OnceLock};
-
-/// Of so many segments on the zooms that show a layer's grids are not drawn as a whole: that would take seconds and some
-/// hundred bytes a segment. The demo city has a tenth of it.
-pub const LARGE: usize = 2_000_000;
 
 /// Everything that a lookup needs of one revision. Never changes once built.
 #[derive(Debug)]
@@ -44,7 +40,7 @@ pub struct LayerState {
     pub borders: Arc<Borders>,
     pub(super) levels: Vec<OnceLock<Derived>>,
     lineage: OnceLock<Lineage>,
-    series: Series,
+    pub(super) series: Series,
     pub(super) digests: OnceLock<Vec<UnitDigest>>,
 }
 
@@ -330,61 +326,6 @@ impl LayerState {
         }
         let unit = self.coverage.unit(face).and_then(|grid| self.units.ancestor(grid, level));
         unit.and_then(|unit| self.level_coverage(level).face(unit.id)).unwrap_or(Face::OUTSIDE)
-    }
-
-    /// Where the names of the units stand: each is placed when it is asked for, and kept.
-    pub fn labels(&self) -> &Labels {
-        self.series.labels(self)
-    }
-
-    /// Where the name of a unit stands, strictly inside it; `None` for one without a grid under it.
-    pub fn label(&self, unit: UnitId) -> Option<Label> {
-        self.labels().get(self, unit)
-    }
-
-    fn place_labels_after(&self, before: &Self) {
-        if !std::ptr::eq(self, before) {
-            self.labels().take_over(self, before);
-        }
-        self.labels().place(self);
-    }
-
-    /// Which tints the units have. Chosen at the first call and kept.
-    pub fn tints(&self) -> &Tints {
-        self.series.tints(self)
-    }
-
-    /// The layer as it is drawn at a zoom, `None` outside the zooms of tiles. Drawn at the first call
-    /// for a zoom; the last few are kept; not to be called on one of rayon's threads (see [`Series`]).
-    pub fn drawn(&self, zoom: u8) -> Option<Arc<Drawn>> {
-        self.series.at(self, zoom)
-    }
-
-    /// The same, from the drawing of the layer before at that zoom: only what differs is drawn.
-    pub fn drawn_after(&self, zoom: u8, before: (&Self, &Drawn)) -> Option<Arc<Drawn>> {
-        self.series.at_after(self, zoom, before)
-    }
-
-    /// What a tile looks into at a zoom; of a layer of very many segments only the part that the tile shows, which is
-    /// drawn for it and not kept.
-    pub fn drawn_for(&self, zoom: u8, window: (Dot, Dot)) -> Option<Arc<Drawn>> {
-        if self.coverage.segment_count() >= LARGE {
-            let part = Drawn::part(self, (self.labels(), self.tints(), self.series.zooms()), zoom, window);
-            if let Some(part) = part {
-                return Some(Arc::new(part));
-            }
-        }
-        self.drawn(zoom)
-    }
-
-    /// The same for whoever goes through all zooms: made when it is not at hand, and then not kept.
-    pub fn drawing(&self, zoom: u8) -> Option<Arc<Drawn>> {
-        self.kept_drawing(zoom).or_else(|| self.series.once(self, zoom))
-    }
-
-    /// The same if it is at hand, which takes no time.
-    pub fn kept_drawing(&self, zoom: u8) -> Option<Arc<Drawn>> {
-        self.series.kept(zoom)
     }
 
     /// Households under a unit: its own attribute, or the sum over its grids; `None` when nobody said.

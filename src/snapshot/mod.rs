@@ -6,12 +6,14 @@ mod derived;
 pub mod drawn;
 mod lineage;
 mod locate;
+mod shown;
 mod source;
 
-pub use base::{Base, LARGE, LayerState};
+pub use base::{Base, LayerState};
 pub use derived::{Derived, Measure, Neighbour};
 pub use lineage::Lineage;
 pub use locate::{Ask, Brief, LayerAnswer, Located, Outcome, SURE_SHARE};
+pub use shown::LARGE;
 pub use source::Revision;
 
 pub use crate::edit::{LayerSource, StateHash, StateHashError};
