@@ -291,7 +291,9 @@ async function theScaleAndTheNoteKeepApartOnThePhone({ open }) {
 const inked = (page) =>
 	page.evaluate(() => {
 		const sheet = document.querySelector("canvas.sketch-sheet");
-		const { data } = sheet.getContext("2d").getImageData(0, 0, sheet.width, sheet.height);
+		const copy = new OffscreenCanvas(sheet.width, sheet.height).getContext("2d", { willReadFrequently: true });
+		copy.drawImage(sheet, 0, 0);
+		const { data } = copy.getImageData(0, 0, sheet.width, sheet.height);
 		return data.filter((_, i) => i % 4 === 3 && data[i] > 1).length;
 	});
 

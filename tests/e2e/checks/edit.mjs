@@ -45,7 +45,7 @@ async function aBorderIsRedrawnAndPublished({ open, base }) {
 	await shot(page, "edit-redraw-preview");
 	const cells = await page.locator("[data-preview] tbody td:nth-child(2)").allTextContents();
 	assert.equal(cells.length, 2, `two units change: ${cells}`);
-	assert.match(cells.join(" "), /\+[\d,]+ m².*−[\d,]+ m²/);
+	assert.match(cells.join(" "), /\+[\d,]+\sm².*−[\d,]+\sm²/);
 	await page.keyboard.press("Enter");
 	await rows(page).first().waitFor();
 	assert.match(await rows(page).first().innerText(), /重画 .+ ↔ .+ 的界线/);
