@@ -45,8 +45,9 @@
 //! | [`edit`] | operations on borders resolved to changes, their algebra, the life of a draft |
 //! | [`overlay`] | two layers laid over each other: pieces, crosswalk, measures |
 //! | [`snapshot`] | one revision in memory, looked up and drawn from; never changed once built |
+//! | [`report`] | stages and the moves between them, masking, a report as it is kept |
 //! | [`tile`] | from drawn coverages to the bytes of a vector tile |
-//! | [`store`] | revisions, posts, reference lines, people in one GeoPackage file, or in PostGIS for several nodes; a node's local snapshot |
+//! | [`store`] | revisions, posts, reference lines, reports, people in one GeoPackage file, or in PostGIS for several nodes; a node's local snapshot |
 //! | [`exchange`] | files in and out: GeoJSON, GeoPackage, CSV |
 //! | [`demo`] | a made-up Guilin from published facts |
 //! | [`app`] | the use cases: locating, tiling, publishing, following other nodes; swaps one published value |
@@ -99,6 +100,7 @@ pub mod exchange;
 pub mod geom;
 pub mod http;
 pub mod overlay;
+pub mod report;
 pub mod snapshot;
 pub mod store;
 pub mod tile;

@@ -19,6 +19,25 @@ pub enum Outcome {
     Outside,
 }
 
+impl Outcome {
+    /// The name in SQL and JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Inside => "inside",
+            Self::Nearby => "nearby",
+            Self::Outside => "outside",
+        }
+    }
+}
+
+impl std::str::FromStr for Outcome {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        [Self::Inside, Self::Nearby, Self::Outside].into_iter().find(|o| o.name() == text).ok_or(())
+    }
+}
+
 /// What is asked beside the point itself.
 #[derive(Clone, Copy, Debug)]
 pub struct Ask<'a> {

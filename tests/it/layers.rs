@@ -13,6 +13,7 @@ const FLOORS: &[&[&str]] = &[
     &["edit"],
     &["overlay"],
     &["snapshot"],
+    &["report"],
     &["tile"],
     &["store", "exchange", "demo"],
     &["app"],
@@ -22,7 +23,7 @@ const FLOORS: &[&[&str]] = &[
 ];
 
 /// The core: the floors up to and including `tile`.
-const CORE_FLOORS: usize = 7;
+const CORE_FLOORS: usize = 8;
 
 /// What the core does without: waiting, SQL, HTTP, the clock, files, the network, logs.
 const NOT_IN_CORE: &[&str] = &[
