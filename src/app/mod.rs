@@ -19,6 +19,7 @@ mod people;
 mod posts;
 mod publishing;
 mod references;
+mod reporting;
 mod rows;
 mod taking_up;
 mod tiling;
@@ -37,7 +38,10 @@ pub use people::{CallerError, Credential, SignInError, SignedIn, keep_people_fre
 pub use posts::{Posts, PostsError, STAFFERS};
 pub use publishing::{Difference, Order, keep_schedule};
 pub use references::{References, Run};
-pub use rows::word;
+pub use reporting::{
+    Answerable, Borders, Figures, FiguresWish, IntakeError, Prepared, Seen, Telling, TellingError, Transfer,
+    UnitFigures, WorkError, keep_reports,
+};
 pub use tiling::Packing;
 pub use units::{Page, Staffed, UnitFacts, UnitQuery};
 
@@ -93,6 +97,9 @@ pub struct App {
     claimed: drafting::Claimed,
     future: publishing::Future,
     feed: events::Feed,
+    intake: Arc<reporting::Intake>,
+    /// Held by whoever looks at open reports after a publication.
+    relocating: tokio::sync::Mutex<()>,
     /// Who may do what.
     pub policy: Policy,
     /// The categories of reports and their rules.
@@ -202,6 +209,8 @@ impl App {
             claimed: drafting::Claimed::default(),
             future: publishing::Future::default(),
             feed: events::Feed::default(),
+            intake: Arc::default(),
+            relocating: tokio::sync::Mutex::default(),
             policy,
             categories: Categories::standard(),
         })

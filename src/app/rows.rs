@@ -2,7 +2,7 @@
 
 use super::{Published, Question};
 use crate::exchange::locate_rows::{Block, RowAnswer, Table};
-use crate::snapshot::{Brief, Outcome};
+use crate::snapshot::Brief;
 use crate::unit::UnitId;
 
 impl Published {
@@ -15,7 +15,7 @@ impl Published {
             code(place, brief.layers[place]?)
         };
         RowAnswer {
-            outcome: word(brief.outcome),
+            outcome: brief.outcome.name(),
             land: of("land"),
             water: of("water"),
             police: of("police"),
@@ -31,14 +31,5 @@ impl Published {
             self.locate_many(points, question).iter().map(|brief| self.row(brief)).collect()
         });
         (answers, good)
-    }
-}
-
-/// An outcome as it is written.
-pub fn word(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Inside => "inside",
-        Outcome::Nearby => "nearby",
-        Outcome::Outside => "outside",
     }
 }

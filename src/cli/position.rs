@@ -1,7 +1,7 @@
 //! One position: where it lies, and every way to read it when it was only written down.
 
 use super::Failure;
-use crate::app::{Published, Question, word};
+use crate::app::{Published, Question};
 use crate::geom::crs::Crs;
 use crate::geom::crs::text::{self, Reading};
 use crate::geom::{Bbox, Point};
@@ -16,7 +16,7 @@ pub(super) fn answer(published: &Published, question: &Question, point: Point) -
         "position": [point.lon(), point.lat()],
         "revision": published.revision().number,
         "note": published.note,
-        "outcome": word(located.outcome),
+        "outcome": located.outcome.name(),
         "needs_confirmation": located.needs_confirmation,
         "responsible": located.responsible.map(|(place, unit)| json!({
             "layer": layers[place].layer.name,
@@ -35,7 +35,7 @@ pub(super) fn answer(published: &Published, question: &Question, point: Point) -
         answer[&layer.layer.name] = found.as_ref().map_or(Value::Null, |found| {
             json!({
                 "code": code(found.unit),
-                "outcome": word(found.outcome),
+                "outcome": found.outcome.name(),
                 "border_distance_m": found.border_distance_m,
                 "on_border": found.on_border,
                 "chain": chain(found.unit).collect::<Vec<_>>(),

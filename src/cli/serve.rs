@@ -126,14 +126,23 @@ async fn serve(args: &Args) -> Result<(), Failure> {
     let follower = site.app.clone();
     tokio::spawn(async move { follower.follow().await });
     tokio::spawn(app::keep_schedule(site.app.clone()));
+    tokio::spawn(app::keep_reports(site.app.clone()));
     greet(args, &place, &listener, &site, acceptor.is_some());
     let published = site.app.published();
     tokio::task::spawn_blocking(move || published.warm(None));
     let limits = Limits { connections: args.connections, ..Limits::default() };
+    let medium = site.app.clone();
+    let stop = async move {
+        tokio::select! { () = stop => {} () = medium.medium_failed() => {} }
+    };
     let drained = listener.serve(router, acceptor, limits, stop).await;
     store.close().await;
     if drained.cut > 0 {
         say(&format!("stopped; {} connections were cut off", drained.cut));
+    }
+    if site.app.has_medium_failed() {
+        let hint = "what was answered is kept; look after the disk, then start again";
+        return Err(Failure::Environment(anyhow::anyhow!("the medium of {place} failed: {hint}")));
     }
     Ok(())
 }

@@ -29,6 +29,8 @@ pub(super) enum Class {
     Stream,
     /// A whole file.
     Export,
+    /// A report that comes in: shed last.
+    Intake,
     /// A line that stays open.
     Live,
 }
@@ -42,6 +44,7 @@ pub(super) struct Places {
     tile: Arc<Semaphore>,
     stream: Arc<Semaphore>,
     export: Arc<Semaphore>,
+    intake: Arc<Semaphore>,
     live: Arc<Semaphore>,
 }
 
@@ -54,6 +57,7 @@ impl Default for Places {
             tile: places(256),
             stream: places(16),
             export: places(2),
+            intake: places(4_096),
             live: places(256),
         }
     }
@@ -69,6 +73,7 @@ impl Places {
             Class::Tile => &self.tile,
             Class::Stream => &self.stream,
             Class::Export => &self.export,
+            Class::Intake => &self.intake,
             Class::Live => &self.live,
         };
         let taken = places.clone().try_acquire_owned();
@@ -146,7 +151,7 @@ impl Door {
 
 /// Keeps the place until the last byte of an answer that is made while it is sent.
 fn hold(answer: Response, place: Option<OwnedSemaphorePermit>, class: Class) -> Response {
-    if !matches!(class, Class::Stream | Class::Export | Class::Live) {
+    if !matches!(class, Class::Stream | Class::Export | Class::Intake | Class::Live) {
         return answer;
     }
     answer.map(|body| {

@@ -24,6 +24,7 @@ mod overlap;
 mod page;
 pub mod problem;
 mod references;
+mod reports;
 mod revisions;
 mod routes;
 mod session;

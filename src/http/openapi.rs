@@ -2,8 +2,8 @@
 
 use super::extract::{NoQuery, Query};
 use super::{
-    categories, drafts, events, export, health, locate, overlap, problem, references, revisions, session,
-    style, tiles, units,
+    categories, drafts, events, export, health, locate, overlap, problem, references, reports, revisions,
+    session, style, tiles, units,
 };
 use axum::http::header;
 use axum::response::IntoResponse;
@@ -37,6 +37,7 @@ use utoipa::{Modify, OpenApi};
         drafts::comment,
         drafts::borders, drafts::impact, drafts::conflicts, drafts::defects,
         references::list, references::lines,
+        reports::file, reports::list, reports::stats, reports::one, reports::stage, reports::transfer,
         events::list,
         session::sign_in, session::who, session::sign_out,
         tiles::json,
@@ -55,6 +56,7 @@ use utoipa::{Modify, OpenApi};
         (name = "revisions", description = "Published states"),
         (name = "drafts", description = "What planners draw before it is a revision"),
         (name = "references", description = "Lines to draw along: roads, rivers, plans"),
+        (name = "reports", description = "What came in, who works it, where it stands"),
         (name = "events", description = "What happened, to be followed"),
         (name = "session", description = "Who asks: signing in and out"),
         (name = "tiles", description = "Vector tiles and styles"),

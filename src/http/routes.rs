@@ -8,7 +8,7 @@ use super::metrics::Tally;
 use super::problem::{Code, Problem};
 use super::{
     Site, categories, docs, drafts, events, export, health, locate, openapi, overlap, page, references,
-    revisions, session, style, tiles, units,
+    reports, revisions, session, style, tiles, units,
 };
 use crate::app::access::{Role, Rule};
 use axum::Router;
@@ -78,11 +78,14 @@ fn file<T: 'static>(path: &'static str, handler: impl Handler<T, Arc<Site>>) -> 
 /// Every route.
 #[rustfmt::skip]
 fn table() -> Vec<Row> {
-    use Class::{Export, Free, List, Live, Lookup, Stream, Tile};
+    use Class::{Export, Free, Intake, List, Live, Lookup, Stream, Tile};
     use Rule::{Open, Read};
     const DRAW: Rule = Rule::Needs(Role::Planner);
     const REVIEW: Rule = Rule::Needs(Role::Approver);
     const EITHER: Rule = Rule::Either(Role::Planner, Role::Approver);
+    const WORK: Rule = Rule::Needs(Role::Worker);
+    const DISPATCH: Rule = Rule::Needs(Role::Dispatcher);
+    const ANSWER: Rule = Rule::Either(Role::Worker, Role::Auditor);
     const STAFF: Rule = Rule::Either(Role::Planner, Role::Dispatcher);
     vec![
         get("/api/v1/locate", Read, Lookup, locate::one),
@@ -125,6 +128,12 @@ fn table() -> Vec<Row> {
         post("/api/v1/drafts/{id}/comment", EITHER, List, drafts::comment),
         get("/api/v1/references", EITHER, Lookup, references::list),
         get("/api/v1/references/lines", EITHER, List, references::lines),
+        post("/api/v1/reports", WORK, Intake, reports::file),
+        get("/api/v1/reports", ANSWER, List, reports::list),
+        get("/api/v1/reports/stats", ANSWER, List, reports::stats),
+        get("/api/v1/reports/{id}", ANSWER, Lookup, reports::one),
+        post("/api/v1/reports/{id}/stage", ANSWER, List, reports::stage),
+        post("/api/v1/reports/{id}/transfer", DISPATCH, List, reports::transfer),
         get("/api/v1/events", Read, Live, events::list),
         get("/api/v1/export/{name}.{format}", Read, Export, export::file),
         get("/api/v1/session", Open, Lookup, session::who),

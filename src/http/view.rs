@@ -6,7 +6,7 @@ use super::problem::{Code as ProblemCode, Problem};
 use crate::app::access::{Caller, Rule};
 use crate::app::{OpenError, Page, PastError, Posts, Published, UnitFacts};
 use crate::geom::{Bbox, Point, Ring, Shape};
-use crate::unit::{Code, Post, Unit};
+use crate::unit::{Code, Post, Unit, UnitId};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
@@ -146,6 +146,11 @@ impl Reader {
     /// Whether whoever asks may pass a rule.
     pub(super) fn may(&self, site: &Site, rule: Rule) -> bool {
         site.app.policy.may(&self.caller, rule).is_ok()
+    }
+
+    /// Whether the ground of a unit, or ground that no unit has, is one where whoever asks may see reports.
+    pub(super) fn holds(&self, site: &Site, unit: Option<UnitId>) -> bool {
+        self.caller.actor().is_some_and(|actor| site.app.holds_unit(unit, &actor))
     }
 }
 

@@ -1,5 +1,6 @@
 //! From one store to another, of the same kind or of the other.
 
+use super::reports::Kept;
 use super::{Location, Publication, Store, StoreError};
 use crate::snapshot::{Revision, StateHash};
 
@@ -12,7 +13,7 @@ pub enum Copied {
     Verified(u64, u64),
 }
 
-/// Copies all revisions, each with its effective time, its note and its attributes, the posts, reference lines and drafts,
+/// Copies all revisions, each with its effective time, its note and its attributes, the posts, reference lines, drafts and reports,
 /// the events, and accounts, tokens and the audit, into a new store; gives the head of the copy with its state hash.
 ///
 /// The copy appears only when every revision was read back from it and has the state hash that it has at
@@ -42,6 +43,7 @@ pub async fn copy(
         }
         copy_people(from, into).await?;
         into.put_draft_archive(&archive).await?;
+        copy_reports(from, into, head).await?;
         into.put_events(&from.events_until(head).await?).await?;
         for (revision, expected) in revisions.iter().zip(&hashes) {
             let loaded = into.load(revision.number).await?;
@@ -76,6 +78,29 @@ async fn copy_people(from: &Store, into: &Store) -> Result<(), StoreError> {
     let people = from.people().await?;
     into.fill_people(&people).await?;
     if into.people().await? == people { Ok(()) } else { Err(StoreError::Damaged("the accounts".into())) }
+}
+
+/// Reports that are copied at a time.
+const REPORTS: u32 = 1_000;
+
+/// All reports with their trails, each read back and compared. One that knows of a later revision than those that are
+/// copied came meanwhile, and stays behind with whatever came after it.
+async fn copy_reports(from: &Store, into: &Store, head: u64) -> Result<(), StoreError> {
+    let mut last = 0;
+    loop {
+        let mut portion = from.kept_reports(last, REPORTS).await?;
+        let whole = portion.len();
+        let known = |kept: &Kept| kept.report.filed.revision.max(kept.report.assigned.revision) <= head;
+        portion.truncate(portion.iter().position(|kept| !known(kept)).unwrap_or(whole));
+        into.put_reports(&portion).await?;
+        if into.kept_reports(last, portion.len() as u32).await? != portion {
+            return Err(StoreError::Damaged(format!("the reports after {last}")));
+        }
+        let Some(end) = portion.last().filter(|_| portion.len() == whole) else { break };
+        last = end.report.id;
+    }
+    // Whoever opens the copy looks at all of them once.
+    Ok(())
 }
 
 fn check(number: u64, expected: StateHash, found: StateHash) -> Result<(), StoreError> {

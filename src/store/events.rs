@@ -11,13 +11,13 @@ use serde_json::{Value, json};
 pub struct Event {
     /// 1 for the first, then one more with each: in the order of the commits, without holes.
     pub seq: u64,
-    /// What: `revision.published`, or `draft.` and the step of a draft.
+    /// What: `revision.published`, or `draft.` or `report.` and what happened to one.
     pub kind: String,
     /// When.
     pub at: DateTime<Utc>,
     /// The newest revision then, or the one that it tells of.
     pub revision: u64,
-    /// To what: the number of the revision or of the draft.
+    /// To what: the number of the revision, of the draft or of the report.
     pub subject: String,
     /// What else is to be known; an object.
     pub data: Value,
@@ -61,6 +61,14 @@ impl Happening {
             subject: draft.to_string(),
             data: json!({"draft": draft, "state": stage.to_string(), "actor": step.actor}),
         }
+    }
+}
+
+impl Happening {
+    /// The event that it is, with its number; `newest` is the newest revision.
+    pub(super) fn numbered(self, seq: u64, newest: u64) -> Event {
+        let Self { kind, at, revision, subject, data } = self;
+        Event { seq, kind, at, revision: revision.unwrap_or(newest), subject, data }
     }
 }
 

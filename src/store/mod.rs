@@ -20,6 +20,7 @@ mod postgis;
 mod posts;
 mod pulse;
 mod references;
+mod reports;
 mod revisions;
 mod rows;
 mod rules;
@@ -46,6 +47,9 @@ pub use postgis::Address;
 pub use posts::POSTS_CHANGED;
 pub use pulse::{Hints, Pulse};
 pub use references::REFERENCES_CHANGED;
+pub use reports::{
+    After, Counted, Filing, NewReport, OpenPlace, Order, Receipt, Relocation, ReportWrite, Wish,
+};
 pub use revisions::{Ahead, Differing, Loaded, Publication};
 pub use sessions::Session;
 pub use tokens::Token;

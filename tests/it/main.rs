@@ -51,8 +51,10 @@ mod square;
 mod store_constraints;
 mod store_constraints_events;
 mod store_constraints_people;
+mod store_constraints_reports;
 #[macro_use]
 mod store_contract;
+mod reports;
 mod store_beside;
 mod store_copy;
 mod store_drafts;

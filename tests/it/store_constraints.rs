@@ -2,7 +2,10 @@
 
 use crate::martin::constraints as drawings;
 use crate::store_contract::{city, publication};
-use crate::{store_constraints_events as events, store_constraints_people as people};
+use crate::{
+    store_constraints_events as events, store_constraints_people as people,
+    store_constraints_reports as reports,
+};
 use sqlx::{AssertSqlSafe, Connection, PgConnection, Row, SqliteConnection};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -199,7 +202,7 @@ impl Beside {
             }
             None => whole(statement),
         };
-        let words: [(&str, &str, &str); 10] = [
+        let words: [(&str, &str, &str); 11] = [
             ("{time}", "'2030-01-01T00:00:00Z'", "'2030-01-01T00:00:00Z'"),
             ("{hash}", "zeroblob(32)", "decode(repeat('00', 32), 'hex')"),
             ("{short}", "zeroblob(31)", "decode(repeat('00', 31), 'hex')"),
@@ -213,6 +216,7 @@ impl Beside {
             ("{line_geom}", "x'01'", "st_geomfromtext('LINESTRING(0 0,1 1)', 4490)"),
             ("{own}", "", "overriding system value"),
             ("{null}", "null", "null::bigint"),
+            ("{false}", "0", "false"),
             ("as new (a, b, c, d, e, f)", "", "as new (a, b, c, d, e, f)"),
         ];
         let put = |pick: fn(&(&'static str, &'static str, &'static str)) -> &'static str| {
@@ -248,12 +252,12 @@ impl Beside {
 fn whole(statement: &str) -> String {
     let put = |text: String, &(word, start): &(&str, &str)| match text.strip_prefix(word) {
         Some(row) => {
-            let end = ENDS.iter().find(|end| end.0 == word).map_or(")", |end| end.1);
+            let end = ENDS.iter().chain(reports::ENDS).find(|end| end.0 == word).map_or(")", |end| end.1);
             format!("{start}{}{end}", row.strip_suffix(')').unwrap_or(row))
         }
         None => text,
     };
-    STARTS.iter().fold(statement.to_owned(), put)
+    STARTS.iter().chain(reports::STARTS).fold(statement.to_owned(), put)
 }
 
 /// How many rows a table has.
@@ -275,10 +279,11 @@ async fn every_breach_is_refused(store: &Store) {
         store.publish(&publication(head, &city())).await.unwrap();
     }
     let mut beside = Beside::open(store).await;
-    for statement in GROUND.iter().chain(people::BEFORE) {
+    for statement in GROUND.iter().chain(people::BEFORE).chain(reports::BEFORE) {
         beside.run(statement).await.unwrap_or_else(|e| panic!("{statement}: {e}"));
     }
-    for (constraint, statement) in BREACHES.iter().chain(people::BREACHES).chain(events::BREACHES) {
+    let breaches = BREACHES.iter().chain(people::BREACHES).chain(events::BREACHES).chain(reports::BREACHES);
+    for (constraint, statement) in breaches {
         let error = beside.run(statement).await.expect_err(constraint);
         let error = error.as_database_error().unwrap_or_else(|| panic!("{constraint}: {error}"));
         match &beside {
@@ -291,7 +296,7 @@ async fn every_breach_is_refused(store: &Store) {
         }
     }
     beside.run("delete from unit where id = 500").await.unwrap();
-    for statement in SOUND.iter().chain(people::SOUND).chain(events::SOUND) {
+    for statement in SOUND.iter().chain(people::SOUND).chain(events::SOUND).chain(reports::SOUND) {
         beside.run(statement).await.unwrap_or_else(|e| panic!("{statement}: {e}"));
     }
 }
@@ -329,7 +334,8 @@ fn named(backend: &str) -> BTreeSet<String> {
 
 #[test]
 fn both_schemas_name_the_same_constraints_save_those_of_drawings_and_each_is_tried() {
-    let breaches = BREACHES.iter().chain(people::BREACHES).chain(events::BREACHES).map(|(name, _)| *name);
+    let breaches = BREACHES.iter().chain(people::BREACHES).chain(events::BREACHES).chain(reports::BREACHES);
+    let breaches = breaches.map(|(name, _)| *name);
     let tried: BTreeSet<String> = breaches.chain(IMPLIED.iter().copied()).map(str::to_owned).collect();
     assert_eq!(named("sqlite"), tried);
     let only = drawings::BREACHES.iter().map(|(name, _)| (*name).to_owned());

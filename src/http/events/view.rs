@@ -4,6 +4,7 @@ use crate::app::access::{Role, Rule};
 use crate::http::Site;
 use crate::http::view::Reader;
 use crate::store::Event;
+use crate::unit::UnitId;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::Value;
@@ -44,7 +45,23 @@ impl EventView {
 /// Who may see a draft.
 const DRAFTS: Rule = Rule::Either(Role::Planner, Role::Approver);
 
-/// Whether a reader may hear of an event: of drafts only who may see drafts.
+/// Who may see reports.
+const REPORTS: Rule = Rule::Either(Role::Worker, Role::Auditor);
+
+/// Whether a reader may hear of an event: of drafts only who may see drafts, of reports who may see that one.
 pub(super) fn may_see(site: &Site, reader: &Reader, event: &Event) -> bool {
-    !event.kind.starts_with("draft.") || reader.may(site, DRAFTS)
+    match event.kind.split('.').next() {
+        Some("draft") => reader.may(site, DRAFTS),
+        Some("report") => {
+            // Whoever loses a report hears of it as whoever gets it does.
+            let is_own = |name| event.data.get(name).is_some_and(|id| reader.holds(site, unit(id)));
+            reader.may(site, REPORTS) && (is_own("unit_id") || is_own("from_id"))
+        }
+        _ => true,
+    }
+}
+
+/// A unit by its id, as events have it.
+fn unit(id: &Value) -> Option<UnitId> {
+    id.as_u64().and_then(|id| UnitId::try_from(id).ok())
 }

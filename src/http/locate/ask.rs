@@ -95,28 +95,29 @@ impl OneQuery {
     /// Reads the point and the question, or says what is wrong with the first that is.
     pub(super) fn read(&self, site: &Site) -> Result<Asked, Problem> {
         let crs = required(self.crs.as_deref())?;
-        let given = self.coordinates(crs)?;
+        let given = coordinates(crs, [self.lon, self.lat], [self.x, self.y])?;
         let position = crs.to_lattice(given.0, given.1)?;
         let question = question(site, self.category.as_deref(), self.accuracy_m, self.max_snap_m, Some(crs))?;
         Ok(Asked { crs, given, position, question })
     }
+}
 
-    fn coordinates(&self, crs: Crs) -> Result<(f64, f64), Problem> {
-        let (degrees, metres) = ([self.lon, self.lat], [self.x, self.y]);
-        let (given, foreign, names) = if crs.is_geographic() {
-            (degrees, metres, ["x", "y"])
-        } else {
-            (metres, degrees, ["lon", "lat"])
-        };
-        let (east, north) = crs.axes();
-        let expected = format!("{east} and {north}, as {crs} takes them");
-        if let Some(i) = foreign.iter().position(Option::is_some) {
-            let detail = format!("{crs} takes {east} and {north}, got {}", names[i]);
-            return Err(Problem::new(Code::WrongSystem, detail).at(names[i]).expecting(expected));
-        }
-        let missing = |name| Problem::missing(name, expected.clone());
-        Ok((given[0].ok_or_else(|| missing(east))?, given[1].ok_or_else(|| missing(north))?))
+/// The coordinates that a system takes, of those that came: degrees or metres, each east, north.
+pub(in crate::http) fn coordinates(
+    crs: Crs,
+    degrees: [Option<f64>; 2],
+    metres: [Option<f64>; 2],
+) -> Result<(f64, f64), Problem> {
+    let (given, foreign, names) =
+        if crs.is_geographic() { (degrees, metres, ["x", "y"]) } else { (metres, degrees, ["lon", "lat"]) };
+    let (east, north) = crs.axes();
+    let expected = format!("{east} and {north}, as {crs} takes them");
+    if let Some(i) = foreign.iter().position(Option::is_some) {
+        let detail = format!("{crs} takes {east} and {north}, got {}", names[i]);
+        return Err(Problem::new(Code::WrongSystem, detail).at(names[i]).expecting(expected));
     }
+    let missing = |name| Problem::missing(name, expected.clone());
+    Ok((given[0].ok_or_else(|| missing(east))?, given[1].ok_or_else(|| missing(north))?))
 }
 
 impl RowsQuery {
@@ -142,7 +143,8 @@ impl ManyBody {
     }
 }
 
-fn required(crs: Option<&str>) -> Result<Crs, Problem> {
+/// The system that must be named.
+pub(in crate::http) fn required(crs: Option<&str>) -> Result<Crs, Problem> {
     let crs = crs.ok_or_else(|| Problem::missing("crs", UnknownCrs::EXPECTED))?;
     Ok(crs.parse()?)
 }

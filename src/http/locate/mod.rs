@@ -4,8 +4,8 @@ mod ask;
 mod rows;
 mod view;
 
-pub(super) use ask::{ManyBody, OneQuery, RowsQuery};
-pub(super) use view::{ManyView, OneView};
+pub(super) use ask::{ManyBody, OneQuery, RowsQuery, coordinates, required};
+pub(super) use view::{Given, ManyView, OneView};
 
 use super::Site;
 use super::extract::{Json, NoQuery, Query, expect_plain, media_type, unsupported};

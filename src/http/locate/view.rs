@@ -1,10 +1,10 @@
 //! How answers are shown.
 
 use super::ask::Asked;
-use crate::app::{Published, Question, UnitFacts, word};
+use crate::app::{Published, Question, UnitFacts};
 use crate::exchange::locate_rows::{RowAnswer, RowError};
 use crate::geom::Point;
-use crate::geom::crs::CrsError;
+use crate::geom::crs::{Crs, CrsError};
 use crate::http::view::{Link, PostsShown, is_to_come};
 use crate::snapshot::{LayerAnswer, Located};
 use crate::unit::UnitId;
@@ -51,7 +51,7 @@ pub(in crate::http) struct OneView<'a> {
 
 /// A point as it came in: `lon` and `lat`, or `x` and `y`.
 #[derive(Debug, Serialize, ToSchema)]
-struct Given {
+pub(in crate::http) struct Given {
     #[serde(skip_serializing_if = "Option::is_none")]
     lon: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -181,13 +181,13 @@ impl<'a> OneView<'a> {
         };
         let responsible = located.responsible.and_then(|(_, unit)| published.facts(unit));
         Self {
-            point: Given::of(asked),
+            point: Given::new(asked.crs, asked.given),
             position: [located.position.lon(), located.position.lat()],
             revision: revision.number,
             effective_from: revision.effective_from,
             at,
             provisional: is_to_come(at),
-            outcome: word(located.outcome),
+            outcome: located.outcome.name(),
             needs_confirmation: located.needs_confirmation,
             responsible: responsible.map(|facts| Responsible {
                 layer: &facts.layer.layer.name,
@@ -202,10 +202,10 @@ impl<'a> OneView<'a> {
 }
 
 impl Given {
-    fn of(asked: &Asked) -> Self {
-        let (east, north) = asked.given;
-        let crs = asked.crs.to_string();
-        let degrees = asked.crs.is_geographic();
+    /// East and north as they came.
+    pub(in crate::http) fn new(crs: Crs, (east, north): (f64, f64)) -> Self {
+        let degrees = crs.is_geographic();
+        let crs = crs.to_string();
         let (lon, lat) = (degrees.then_some(east), degrees.then_some(north));
         let (x, y) = ((!degrees).then_some(east), (!degrees).then_some(north));
         Self { lon, lat, x, y, crs }
@@ -221,7 +221,7 @@ impl<'a> LayerView<'a> {
         Some(Self {
             code: unit.code.as_str(),
             name: &unit.name,
-            outcome: word(answer.outcome),
+            outcome: answer.outcome.name(),
             border_distance_m: answer.border_distance_m,
             on_border: answer.on_border,
             chain: posts.chain(&facts),

@@ -57,7 +57,7 @@ pub enum Code {
     NotAcceptable,
     /// 408: the request's body came too slowly.
     TooSlow,
-    /// 409: the step does not lead on from where the draft stands.
+    /// 409: the step does not lead on from where the draft or the report stands.
     IllegalStep,
     /// 409: what would be published is not what was approved.
     OtherChange,
@@ -77,6 +77,8 @@ pub enum Code {
     TooManyPoints,
     /// 415: the body is of a kind that this route does not take.
     UnsupportedMediaType,
+    /// 422: the key was used before, for another body.
+    KeyReused,
     /// 422: a category that is not in the table.
     UnknownCategory,
     /// 422: the operation or the state breaks rules; `defects` says which, and where.
@@ -141,6 +143,7 @@ impl Code {
             Self::BodyTooLarge => (413, "body too large"),
             Self::TooManyPoints => (413, "too many points"),
             Self::UnsupportedMediaType => (415, "content type not taken here"),
+            Self::KeyReused => (422, "the key belongs to another body"),
             Self::UnknownCategory => (422, "unknown category"),
             Self::Refused => (422, "rules are broken"),
             Self::ChangesNothing => (422, "nothing changes"),

@@ -292,10 +292,10 @@ impl From<UnknownCategory> for Problem {
     }
 }
 
-impl From<StoreError> for Problem {
-    /// Where the store lies and what its hosts said goes to the log only.
-    fn from(error: StoreError) -> Self {
-        let (code, detail) = match &error {
+impl Problem {
+    /// What a client hears of a failure of the store. Where that lies and what its hosts said goes to the log only.
+    pub(super) fn of_store(error: &StoreError) -> Self {
+        let (code, detail) = match error {
             StoreError::OutcomeUnknown { .. } => {
                 (Code::OutcomeUnknown, "the store was lost while it confirmed; look before you try again")
             }
@@ -308,6 +308,12 @@ impl From<StoreError> for Problem {
         tracing::warn!(%error, "the store did not do what was asked");
         let problem = Self::new(code, detail);
         if error.is_passing() { problem.later() } else { problem }
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        Self::of_store(&error)
     }
 }
 

@@ -5,8 +5,9 @@ use super::session::Session;
 use super::{PostGis, again};
 use crate::store::events::{Happening, read_data};
 use crate::store::{Event, StoreError};
-use sqlx::Row;
-use sqlx::postgres::PgRow;
+use sqlx::postgres::{PgArguments, PgRow};
+use sqlx::query::Query;
+use sqlx::{Postgres, Row};
 
 /// Rows that are written at a time.
 const PORTION: usize = super::publish::PORTION;
@@ -60,18 +61,33 @@ async fn put(session: &mut Session, events: &[Event]) -> Result<(), StoreError> 
 /// Adds an event, in the transaction of what happened and best at its end: until that commits, whoever else adds one
 /// waits, so that numbers follow the commits. The other nodes get a hint.
 pub(super) async fn append(session: &mut Session, happening: Happening) -> Result<(), StoreError> {
-    let seq = number(session, "update event_head set seq = seq + 1 where one = 1 returning seq").await?;
-    // A statement of its own: it sees what was committed while the one before waited.
-    let newest = number(session, "select coalesce(max(number), 0) from revision").await?;
-    let Happening { kind, at, revision, subject, data } = happening;
-    let event = Event { seq, kind, at, revision: revision.unwrap_or(newest), subject, data };
-    write(session, std::slice::from_ref(&event)).await?;
-    let hint = sqlx::query("select pg_notify($1, $2)").bind(CHANNEL).bind(event.revision.to_string());
-    session.run(hint).await.map(|_| ())
+    append_all(session, vec![happening]).await
 }
 
-async fn number(session: &mut Session, question: &'static str) -> Result<u64, StoreError> {
-    let row = session.row(sqlx::query(question)).await?;
+/// The same with several, in their order.
+pub(super) async fn append_all(session: &mut Session, happenings: Vec<Happening>) -> Result<(), StoreError> {
+    if happenings.is_empty() {
+        return Ok(());
+    }
+    let count = happenings.len() as u64;
+    let take = sqlx::query("update event_head set seq = seq + $1 where one = 1 returning seq");
+    let last = number(session, take.bind(count as i64)).await?;
+    // A statement of its own: it sees what was committed while the one before waited.
+    let newest = number(session, sqlx::query("select coalesce(max(number), 0) from revision")).await?;
+    let numbered = (last + 1 - count..).zip(happenings);
+    let events: Vec<Event> = numbered.map(|(seq, happening)| happening.numbered(seq, newest)).collect();
+    for portion in events.chunks(PORTION) {
+        write(session, portion).await?;
+    }
+    let hint = sqlx::query("select pg_notify($1, $2)").bind(CHANNEL);
+    session.run(hint.bind(events.last().map_or(newest, |event| event.revision).to_string())).await.map(|_| ())
+}
+
+async fn number(
+    session: &mut Session,
+    question: Query<'_, Postgres, PgArguments>,
+) -> Result<u64, StoreError> {
+    let row = session.row(question).await?;
     let row = row.ok_or_else(|| StoreError::Damaged("event_head has no row".into()))?;
     row.try_get::<i64, _>(0).map(|n| n as u64).map_err(failed())
 }

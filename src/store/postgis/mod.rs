@@ -22,6 +22,7 @@ mod primary;
 mod publish;
 mod pulse;
 mod references;
+mod reports;
 mod session;
 mod sessions;
 mod settings;

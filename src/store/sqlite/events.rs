@@ -53,15 +53,31 @@ pub(super) async fn append(
     connection: &mut SqliteConnection,
     happening: Happening,
 ) -> Result<(), StoreError> {
-    let next = "update event_head set seq = seq + 1 where one = 1 returning seq";
-    let seq: i64 = sqlx::query_scalar(next).fetch_one(&mut *connection).await.map_err(writing())?;
+    append_all(connection, vec![happening]).await
+}
+
+/// Adds events in their order, in the transaction of what happened.
+pub(super) async fn append_all(
+    connection: &mut SqliteConnection,
+    happenings: Vec<Happening>,
+) -> Result<(), StoreError> {
+    if happenings.is_empty() {
+        return Ok(());
+    }
+    let last: i64 = sqlx::query_scalar("update event_head set seq = seq + ? where one = 1 returning seq")
+        .bind(happenings.len() as i64)
+        .fetch_one(&mut *connection)
+        .await
+        .map_err(writing())?;
     let newest: i64 = sqlx::query_scalar("select coalesce(max(number), 0) from revision")
         .fetch_one(&mut *connection)
         .await
         .map_err(writing())?;
-    let Happening { kind, at, revision, subject, data } = happening;
-    let revision = revision.unwrap_or(newest as u64);
-    write(connection, &Event { seq: seq as u64, kind, at, revision, subject, data }).await
+    let first = last as u64 + 1 - happenings.len() as u64;
+    for (seq, happening) in (first..).zip(happenings) {
+        write(connection, &happening.numbered(seq, newest as u64)).await?;
+    }
+    Ok(())
 }
 
 async fn write(connection: &mut SqliteConnection, event: &Event) -> Result<(), StoreError> {

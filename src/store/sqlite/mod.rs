@@ -20,6 +20,7 @@ mod posts;
 mod publish;
 mod pulse;
 mod references;
+mod reports;
 mod sessions;
 mod tokens;
 mod unit_ids;

@@ -17,7 +17,7 @@ mod posts;
 mod problems;
 mod references;
 pub mod serve;
-mod session;
+pub mod session;
 mod tiles;
 mod units;
 mod wire;

@@ -549,6 +549,98 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reports on the caller's ground, the newest first or those first that are due. */
+        get: operations["get_reports"];
+        put?: never;
+        /**
+         * Takes a report in: it is stored, gets its grid and its chain, and is answered when it is durable.
+         * @description The `Idempotency-Key` belongs to the sender for ever: the same key with the same body gets the first answer, byte for
+         *     byte, with `Idempotent-Replayed: true`; with another body `key_reused`. After an answer that did not come, or a 503,
+         *     send the same again. Numbers of persons in the text are masked. NDJSON takes many, one a line with its own `key`, and
+         *     answers a line each, in order: `{key, status, report}` or `{key, status, error}`.
+         */
+        post: operations["post_reports"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many reports came in per unit, how many were handled in time, sent back, closed, and how soon. */
+        get: operations["get_reports_stats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A report with its chain, its trail, and the steps that the caller may take. */
+        get: operations["get_reports_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{id}/stage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a report to another stage. Where it may go from here stands in its `next`. */
+        post: operations["post_reports_id_stage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{id}/transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives a report to another grid, in one step and with a reason. */
+        post: operations["post_reports_id_transfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/revisions": {
         parameters: {
             query?: never;
@@ -905,6 +997,22 @@ export interface components {
              */
             after_m2: number;
         };
+        /** @description Who works a report. */
+        AssignedView: {
+            /** @description The layer. */
+            layer: string;
+            /** @description The grid's code. */
+            code: string;
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: int64
+             * @description The revision by which it was given to it.
+             */
+            revision: number;
+            /** @description `filed`, `boundary` (a border was moved) or `manual` (somebody transferred it). */
+            reason: string;
+        };
         /** @description A run of border with the same on each side. */
         BorderView: {
             /** @description Longitude and latitude of each vertex, exact. */
@@ -979,7 +1087,7 @@ export interface components {
          * @description What went wrong, for a program: the `code` of a problem.
          * @enum {string}
          */
-        Code: "bad_request" | "unknown_parameter" | "repeated_parameter" | "missing" | "bad_value" | "out_of_range" | "swapped_axes" | "wrong_system" | "unknown_crs" | "empty_body" | "bad_json" | "bad_row" | "unauthenticated" | "foreign_host" | "foreign_origin" | "denied" | "outside_territory" | "not_author" | "not_found" | "unknown_name" | "no_such_tile" | "method_not_allowed" | "not_acceptable" | "too_slow" | "illegal_step" | "other_change" | "nothing_left" | "conflicts" | "would_block" | "version_changed" | "retired" | "body_too_large" | "too_many_points" | "unsupported_media_type" | "unknown_category" | "refused" | "changes_nothing" | "version_required" | "too_many_attempts" | "header_too_large" | "internal" | "busy" | "store_away" | "outcome_unknown" | "no_page" | "disk_full";
+        Code: "bad_request" | "unknown_parameter" | "repeated_parameter" | "missing" | "bad_value" | "out_of_range" | "swapped_axes" | "wrong_system" | "unknown_crs" | "empty_body" | "bad_json" | "bad_row" | "unauthenticated" | "foreign_host" | "foreign_origin" | "denied" | "outside_territory" | "not_author" | "not_found" | "unknown_name" | "no_such_tile" | "method_not_allowed" | "not_acceptable" | "too_slow" | "illegal_step" | "other_change" | "nothing_left" | "conflicts" | "would_block" | "version_changed" | "retired" | "body_too_large" | "too_many_points" | "unsupported_media_type" | "key_reused" | "unknown_category" | "refused" | "changes_nothing" | "version_required" | "too_many_attempts" | "header_too_large" | "internal" | "busy" | "store_away" | "outcome_unknown" | "no_page" | "disk_full";
         /** @description A code that is proposed. */
         CodeView: {
             /** @description The code that stands. */
@@ -1260,6 +1368,116 @@ export interface components {
             subject: string;
             /** @description What else is to be known. */
             data: Record<string, never>;
+        };
+        /** @description Figures of reports. */
+        FiguresView: {
+            /**
+             * Format: int64
+             * @description How many came in.
+             */
+            reported: number;
+            /**
+             * Format: int64
+             * @description How many are open.
+             */
+            open: number;
+            /**
+             * Format: int64
+             * @description How many were handled in time.
+             */
+            on_time: number;
+            /**
+             * Format: int64
+             * @description How many were handled late, or are late.
+             */
+            overdue: number;
+            /**
+             * Format: int64
+             * @description How often they were sent back.
+             */
+            returned: number;
+            /**
+             * Format: int64
+             * @description How many are closed.
+             */
+            closed: number;
+            /**
+             * Format: double
+             * @description The median time until they were handled, in hours; null while none is.
+             */
+            median_hours: number | null;
+        };
+        /** @description Whose a report was when it came in. */
+        FiledAs: {
+            /**
+             * Format: int64
+             * @description The revision that said so.
+             */
+            revision: number;
+            unit: components["schemas"]["UnitRef"] | null;
+            land: components["schemas"]["Named"] | null;
+            water: components["schemas"]["Named"] | null;
+            police: components["schemas"]["Named"] | null;
+        };
+        /** @description What is answered to a report. */
+        FiledReport: {
+            /**
+             * Format: int64
+             * @description Its id.
+             */
+            id?: number;
+            /** @description The number by which people call it. */
+            number?: string;
+            /** @description `collected`. */
+            stage: string;
+            /**
+             * Format: int64
+             * @description The revision that says whose it is.
+             */
+            revision: number;
+            /** @description How the responsible layer holds the place: `inside`, `nearby` or `outside`. */
+            outcome: string;
+            /** @description Whether a person should look before anyone is sent. */
+            needs_confirmation: boolean;
+            /** @description The rule that decided: a category's code. */
+            rule: string;
+            responsible: components["schemas"]["UnitRef"] | null;
+            land: components["schemas"]["Named"] | null;
+            water: components["schemas"]["Named"] | null;
+            police: components["schemas"]["Named"] | null;
+            /** @description The responsible grid and all above it, bottom up, with their posts. */
+            chain: components["schemas"]["Link"][];
+            /** @description Whether numbers of persons were masked in the text. */
+            masked: boolean;
+            /**
+             * Format: date-time
+             * @description When it came in.
+             */
+            received_at: string;
+            /**
+             * Format: date-time
+             * @description By when it should be handled.
+             */
+            due_at: string;
+            /** @description Its filing. */
+            trail: components["schemas"]["FirstStep"][];
+        };
+        /** @description The first step of a trail. */
+        FirstStep: {
+            /**
+             * Format: int64
+             * @description 1.
+             */
+            seq: number;
+            /** @description `created`. */
+            kind: string;
+            /** @description Who sent it. */
+            actor: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
         };
         /** @description What works, by function. What needs only memory goes on while the store is away or takes no writes. */
         Functions: {
@@ -1728,6 +1946,59 @@ export interface components {
             }[];
         };
         /** @description A stretch of a list. */
+        Listing_ReportSummary: {
+            /** @description How many there are in all. */
+            total: number;
+            /** @description The `cursor` of the next stretch; null at the end. */
+            next: string | null;
+            /** @description This stretch. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description Its id.
+                 */
+                id: number;
+                /** @description The number by which people call it. */
+                number: string;
+                /** @description `collected`, `dispatched`, `handled`, `closed` or `assessed`. */
+                stage: string;
+                /** @description The code of its category. */
+                category: string;
+                /** @description Longitude and latitude on the lattice, CGCS2000. */
+                position: number[];
+                /**
+                 * Format: date-time
+                 * @description When it happened.
+                 */
+                occurred_at: string;
+                /**
+                 * Format: date-time
+                 * @description When it came in.
+                 */
+                received_at: string;
+                /**
+                 * Format: date-time
+                 * @description By when it should be handled.
+                 */
+                due_at: string;
+                /** @description Whether it was handled late, or is late. */
+                overdue: boolean;
+                /** @description What was said, without numbers of persons. */
+                text: string | null;
+                /** @description Whether numbers were masked in it. */
+                masked: boolean;
+                /** @description Who sent it. */
+                source: string;
+                /** @description What the sender calls it. */
+                source_ref: string | null;
+                assigned: components["schemas"]["AssignedView"] | null;
+                /** @description Whether a person should look before anyone is sent. */
+                needs_confirmation: boolean;
+                /** @description Whether it was transferred by hand and lies on another's ground since. */
+                flagged: boolean;
+            }[];
+        };
+        /** @description A stretch of a list. */
         Listing_RevisionView: {
             /** @description How many there are in all. */
             total: number;
@@ -2052,6 +2323,13 @@ export interface components {
             /** @description The box around the piece: west, south, east, north in degrees. */
             bbox: number[];
         };
+        /** @description A unit of a layer that is known. */
+        Named: {
+            /** @description Its code. */
+            code: string;
+            /** @description Its name. */
+            name: string;
+        };
         /** @description The borders near a place as a draft draws them. */
         NearbyView: {
             /**
@@ -2082,6 +2360,58 @@ export interface components {
             reason: string;
             /** @description The number of the document that orders it; up to 200 characters. */
             document?: string | null;
+        };
+        /** @description A report as it is told. */
+        NewReport: {
+            /** @description In NDJSON: the name of this sending, 1 to 128 visible ASCII characters. For one report it stands in the header. */
+            key?: string | null;
+            /** @description The system of the coordinates: `wgs84`, `cgcs2000`, `gcj02`, `bd09`, or an EPSG number. */
+            crs: string | null;
+            /**
+             * Format: double
+             * @description Longitude in degrees, in a geographic system.
+             */
+            lon?: number | null;
+            /**
+             * Format: double
+             * @description Latitude in degrees, in a geographic system.
+             */
+            lat?: number | null;
+            /**
+             * Format: double
+             * @description Metres east, in a projected system.
+             */
+            x?: number | null;
+            /**
+             * Format: double
+             * @description Metres north, in a projected system.
+             */
+            y?: number | null;
+            /**
+             * Format: double
+             * @description The radius in metres within which the true place lies, 0 to 2,000.
+             */
+            accuracy_m?: number | null;
+            /** @description A category's code or name. */
+            category: string | null;
+            /**
+             * Format: date-time
+             * @description When it happened, RFC 3339.
+             */
+            occurred_at: string | null;
+            /** @description What is said, at most 2,000 characters. Numbers of persons are masked. */
+            text?: string | null;
+            /** @description What the sender calls it, at most 64 characters. */
+            source_ref?: string | null;
+            /** @description The code of the unit that the sender takes it for. */
+            declared_unit?: string | null;
+        };
+        /** @description A step that the caller may take. */
+        NextStep: {
+            /** @description The stage to which it leads. */
+            to: string;
+            /** @description `required` or `optional`. */
+            comment: string;
         };
         /** @description An operation of a draft. */
         OperationView: {
@@ -2260,6 +2590,90 @@ export interface components {
             /** @description Its name then. */
             name: string;
         };
+        /** @description A report with everything that is known of it. */
+        Report: components["schemas"]["ReportSummary"] & {
+            point: components["schemas"]["Given"] | null;
+            /**
+             * Format: double
+             * @description The radius in metres within which the true place lies.
+             */
+            accuracy_m: number | null;
+            /** @description The unit that the sender took it for. */
+            declared_unit: string | null;
+            /** @description How the responsible layer held the place when it came in: `inside`, `nearby` or `outside`. */
+            outcome: string;
+            /** @description The rule that decided. */
+            rule: string;
+            /** @description Whose it was then. */
+            filed: components["schemas"]["FiledAs"];
+            now: components["schemas"]["UnitRef"] | null;
+            police: components["schemas"]["Named"] | null;
+            /** @description The grid that works it and all above, bottom up, with their posts. */
+            chain: components["schemas"]["Link"][];
+            /** @description The steps that the caller may take. */
+            next: components["schemas"]["NextStep"][];
+            /** @description Whether the caller may give it to another grid. */
+            may_transfer: boolean;
+            /** @description What happened, oldest first. */
+            trail: components["schemas"]["StepView"][];
+        };
+        /** @description Figures per unit, and of all together. */
+        ReportFigures: {
+            /** @description How many units have reports. */
+            total: number;
+            /** @description Null: the list is never cut. */
+            next: string | null;
+            /** @description The units that have reports. */
+            items: components["schemas"]["UnitRow"][];
+            /** @description All of them together. */
+            whole: components["schemas"]["FiguresView"];
+        };
+        /** @description A report in a list. */
+        ReportSummary: {
+            /**
+             * Format: int64
+             * @description Its id.
+             */
+            id: number;
+            /** @description The number by which people call it. */
+            number: string;
+            /** @description `collected`, `dispatched`, `handled`, `closed` or `assessed`. */
+            stage: string;
+            /** @description The code of its category. */
+            category: string;
+            /** @description Longitude and latitude on the lattice, CGCS2000. */
+            position: number[];
+            /**
+             * Format: date-time
+             * @description When it happened.
+             */
+            occurred_at: string;
+            /**
+             * Format: date-time
+             * @description When it came in.
+             */
+            received_at: string;
+            /**
+             * Format: date-time
+             * @description By when it should be handled.
+             */
+            due_at: string;
+            /** @description Whether it was handled late, or is late. */
+            overdue: boolean;
+            /** @description What was said, without numbers of persons. */
+            text: string | null;
+            /** @description Whether numbers were masked in it. */
+            masked: boolean;
+            /** @description Who sent it. */
+            source: string;
+            /** @description What the sender calls it. */
+            source_ref: string | null;
+            assigned: components["schemas"]["AssignedView"] | null;
+            /** @description Whether a person should look before anyone is sent. */
+            needs_confirmation: boolean;
+            /** @description Whether it was transferred by hand and lies on another's ground since. */
+            flagged: boolean;
+        };
         /** @description Who is responsible, and by which rule. */
         Responsible: {
             /** @description The layer. */
@@ -2336,6 +2750,13 @@ export interface components {
             /** @description Its password. */
             password: string;
         };
+        /** @description To which stage. */
+        StageReport: {
+            /** @description `dispatched`, `handled`, `closed` or `assessed`. */
+            to: string;
+            /** @description Why, or what was done; needed where a report is sent back, opened again, or closed without anybody sent. */
+            comment?: string | null;
+        };
         /** @description What a unit was before or after a turn. */
         StageView: {
             /** @description Its code. */
@@ -2349,6 +2770,29 @@ export interface components {
              * @description Its area in square metres; null above the grids.
              */
             area_m2: number | null;
+        };
+        /** @description A step of the trail. */
+        StepView: {
+            /**
+             * Format: int64
+             * @description 1 for the filing.
+             */
+            seq: number;
+            /** @description `created`, `staged`, `transferred`, `moved` or `flagged`. */
+            kind: string;
+            /** @description Who did it, or `revision:NUMBER`. */
+            actor: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description What was said. */
+            comment: string | null;
+            /** @description The stage or the code of the unit before. */
+            from: string | null;
+            /** @description The stage or the code of the unit after. */
+            to: string | null;
         };
         /** @description A current unit that succeeded one that is no more. */
         SuccessorView: {
@@ -2463,6 +2907,15 @@ export interface components {
              */
             made_at: string;
         };
+        /** @description To which unit. */
+        TransferReport: {
+            /** @description The code of a current grid. */
+            to: string;
+            /** @description Its layer; when not given the layer of the grid that has the report, or land. */
+            layer?: string | null;
+            /** @description Why. */
+            reason: string;
+        };
         /** @description A revision in which a unit changed. */
         Turn: {
             /**
@@ -2519,6 +2972,26 @@ export interface components {
              * @description The revision that this is from.
              */
             revision: number;
+        };
+        /** @description A unit by its layer, code and name. */
+        UnitRef: {
+            /** @description The layer. */
+            layer: string;
+            /** @description Its code. */
+            code: string;
+            /** @description Its name. */
+            name: string;
+        };
+        /** @description The figures of a unit. */
+        UnitRow: components["schemas"]["FiguresView"] & {
+            /** @description The layer; null for reports that no current unit has. */
+            layer: string | null;
+            /** @description The unit's level. */
+            level: string | null;
+            /** @description Its code. */
+            code: string | null;
+            /** @description Its name. */
+            name: string | null;
         };
         /** @description A unit as lists show it. */
         UnitView: {
@@ -3759,6 +4232,252 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Listing_LineView"];
+                };
+            };
+            /** @description A refusal: what was wrong, where, and what was expected */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_reports: {
+        parameters: {
+            query?: {
+                /** @description Stages with commas between them, or `open` for those that somebody still works on. */
+                stage?: string;
+                /** @description The code of a unit of any layer and level; what lies below it counts. */
+                unit?: string;
+                /** @description A category's code or name. */
+                category?: string;
+                /** @description Received at this time or later, RFC 3339. */
+                since?: string;
+                /** @description Received before this time, RFC 3339. */
+                until?: string;
+                /** @description Within this box: west,south,east,north in degrees. */
+                bbox?: string;
+                /** @description What the sender calls it. */
+                source_ref?: string;
+                /** @description Who sent it. */
+                source?: string;
+                /** @description `true`: only those that a person should look at before anyone is sent. */
+                needs_confirmation?: boolean;
+                /** @description `true`: only those that were to be handled by now, and are not. */
+                overdue?: boolean;
+                /** @description `true`: only those that were transferred by hand and lie on another's ground since. */
+                flagged?: boolean;
+                /** @description `newest` (when not given) or `due`. */
+                order?: string;
+                /** @description How many at once, 1 to 1000; 50 when not given. */
+                limit?: number;
+                /** @description `next` of the stretch before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_ReportSummary"];
+                };
+            };
+            /** @description A refusal: what was wrong, where, and what was expected */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_reports: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 128 visible ASCII characters; needed for one report */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewReport"];
+                "application/x-ndjson": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FiledReport"];
+                    "application/x-ndjson": string;
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FiledReport"];
+                };
+            };
+            /** @description A refusal: what was wrong, where, and what was expected */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_reports_stats: {
+        parameters: {
+            query?: {
+                /** @description The layer whose units are counted; `land` when not given. */
+                layer?: string;
+                /** @description Their level: `county` (when not given), `township`, `village`, `grid` of the layer land. */
+                level?: string;
+                /** @description Only reports of the unit with this code, of any layer and level. */
+                unit?: string;
+                /** @description A category's code or name. */
+                category?: string;
+                /** @description Received at this time or later, RFC 3339. */
+                since?: string;
+                /** @description Received before this time, RFC 3339. */
+                until?: string;
+                /** @description `now` (when not given): where each lies by the revision in force; `filed`: by the unit that it was filed with. */
+                borders?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportFigures"];
+                };
+            };
+            /** @description A refusal: what was wrong, where, and what was expected */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_reports_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The report's id, or its number as it is shown */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"];
+                };
+            };
+            /** @description A refusal: what was wrong, where, and what was expected */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_reports_id_stage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The report's id, or its number as it is shown */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StageReport"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"];
+                };
+            };
+            /** @description A refusal: what was wrong, where, and what was expected */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_reports_id_transfer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The report's id, or its number as it is shown */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TransferReport"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"];
                 };
             };
             /** @description A refusal: what was wrong, where, and what was expected */

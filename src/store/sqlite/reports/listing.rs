@@ -1,0 +1,128 @@
+//! Lists of reports.
+
+use super::super::load::{read_time, write_time};
+use super::{Sqlite, StoreError, reading, report};
+use crate::geom::Point;
+use crate::report::Report;
+use crate::store::reports::{After, Counted, Order, Wish, numbers, read_unit, read_word, report_columns};
+use serde_json::Value;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Connection, QueryBuilder, Row};
+
+type Query = QueryBuilder<sqlx::Sqlite>;
+
+impl Sqlite {
+    pub(in crate::store) async fn reports(
+        &self,
+        wish: &Wish,
+        order: Order,
+        after: Option<After>,
+        limit: u32,
+    ) -> Result<(u64, Vec<Report>), StoreError> {
+        let mut connection = self.reader().await?;
+        let mut transaction = connection.begin().await.map_err(reading())?;
+        let mut count = Query::new("select count(*) from report where true");
+        narrow(&mut count, wish);
+        let total: i64 = count.build_query_scalar().fetch_one(&mut *transaction).await.map_err(reading())?;
+        let mut list = Query::new(concat!("select ", report_columns!(), " from report where true"));
+        narrow(&mut list, wish);
+        go_on(&mut list, order, after);
+        list.push(" limit ").push_bind(limit);
+        let rows = list.build().fetch_all(&mut *transaction).await.map_err(reading())?;
+        let all = rows.iter().map(report).collect::<Result<_, _>>()?;
+        Ok((total as u64, all))
+    }
+
+    pub(in crate::store) async fn counted_reports(
+        &self,
+        wish: &Wish,
+        above: u64,
+        limit: u32,
+    ) -> Result<Vec<Counted>, StoreError> {
+        let mut connection = self.reader().await?;
+        let mut list = Query::new(
+            "select id, category, stage, received_at, due_at, coalesce(handled_at, closed_at), returned, filed_unit,
+               assigned_unit, x, y
+             from report where id > ",
+        );
+        list.push_bind(above as i64);
+        narrow(&mut list, wish);
+        list.push(" order by id limit ").push_bind(limit);
+        let rows = list.build().fetch_all(&mut *connection).await.map_err(reading())?;
+        rows.iter().map(counted).collect()
+    }
+}
+
+/// Adds what is wished for.
+fn narrow(query: &mut Query, wish: &Wish) {
+    if !wish.stages.is_empty() {
+        let stages: Vec<&str> = wish.stages.iter().map(|stage| stage.name()).collect();
+        query.push(" and stage in (select value from json_each(");
+        query.push_bind(Value::from(stages).to_string()).push("))");
+    }
+    if let Some(units) = &wish.units {
+        query.push(" and assigned_unit in (select value from json_each(");
+        query.push_bind(Value::from(numbers(units)).to_string()).push("))");
+    }
+    let texts = [("category", &wish.category), ("source_ref", &wish.source_ref), ("source", &wish.source)];
+    for (column, wanted) in texts {
+        if let Some(wanted) = wanted {
+            query.push(format_args!(" and {column} = ")).push_bind(wanted.clone());
+        }
+    }
+    if let Some(since) = wish.since {
+        query.push(" and received_at >= ").push_bind(write_time(since));
+    }
+    if let Some(until) = wish.until {
+        query.push(" and received_at < ").push_bind(write_time(until));
+    }
+    if let Some(bbox) = wish.bbox {
+        query.push(" and x between ").push_bind(bbox.min.x).push(" and ").push_bind(bbox.max.x);
+        query.push(" and y between ").push_bind(bbox.min.y).push(" and ").push_bind(bbox.max.y);
+    }
+    if let Some(now) = wish.overdue_at {
+        query.push(" and stage in ('collected', 'dispatched') and due_at < ").push_bind(write_time(now));
+    }
+    if wish.needs_confirmation {
+        query.push(" and needs_confirmation = 1");
+    }
+    if wish.flagged {
+        query.push(" and flagged = 1");
+    }
+}
+
+/// Adds the order, and where the list goes on.
+fn go_on(query: &mut Query, order: Order, after: Option<After>) {
+    match (order, after) {
+        (Order::Newest, after) => {
+            if let Some(after) = after {
+                query.push(" and id < ").push_bind(after.id as i64);
+            }
+            query.push(" order by id desc");
+        }
+        (Order::Due, after) => {
+            if let Some(after) = after {
+                query.push(" and (due_at, id) > (").push_bind(write_time(after.due_at));
+                query.push(", ").push_bind(after.id as i64).push(")");
+            }
+            query.push(" order by due_at, id");
+        }
+    }
+}
+
+fn counted(row: &SqliteRow) -> Result<Counted, StoreError> {
+    let unit = |i: usize| read_unit(row.try_get(i).map_err(reading())?);
+    let done: Option<&str> = row.try_get(5).map_err(reading())?;
+    Ok(Counted {
+        id: row.try_get::<i64, _>(0).map_err(reading())? as u64,
+        category: row.try_get(1).map_err(reading())?,
+        stage: read_word("stage", row.try_get(2).map_err(reading())?)?,
+        received_at: read_time(row.try_get(3).map_err(reading())?)?,
+        due_at: read_time(row.try_get(4).map_err(reading())?)?,
+        done_at: done.map(read_time).transpose()?,
+        returned: row.try_get::<i64, _>(6).map_err(reading())? as u32,
+        filed: unit(7)?,
+        assigned: unit(8)?,
+        position: Point { x: row.try_get(9).map_err(reading())?, y: row.try_get(10).map_err(reading())? },
+    })
+}
