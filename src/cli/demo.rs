@@ -1,14 +1,15 @@
 //! `wangge demo`: writes the demo city.
 
-use super::{Failure, open, people};
+use super::{Failure, demo_reports, open, people};
+use crate::app::OpenError;
 use crate::app::access::password;
 use crate::app::access::secret::Secret;
-use crate::demo::{self, City, DemoError, Facts, Options, Progress};
+use crate::demo::{self, City, DemoError, DemoReport, Facts, Options, Progress};
 use crate::exchange::read::{self, Feature, Ground, ReadOptions};
 use crate::geom::Shape;
 use crate::snapshot::StateHash;
-use crate::store::{Location, Publication, Store, StoreError};
-use crate::unit::{Account, Attributes, Grant, Role};
+use crate::store::{Location, Publication, Store};
+use crate::unit::{Account, Attributes, Categories, Grant, Role};
 use chrono::{DateTime, SubsecRound, Utc};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
@@ -25,7 +26,8 @@ Examples:
   wangge demo guilin.gpkg --seed 7
   wangge demo --database postgres://wangge@db.example/city
   wangge demo --counties counties.geojson      with real county borders
-  wangge demo --people                         with accounts to sign in; prints their passwords")]
+  wangge demo --people                         with accounts to sign in; prints their passwords
+  wangge demo --reports 0                      without reports that nobody made")]
 pub struct Args {
     #[command(flatten)]
     store: open::Named,
@@ -38,6 +40,12 @@ pub struct Args {
     /// Add a planner, an approver and a dispatcher, and print how they sign in.
     #[arg(long)]
     pub people: bool,
+    /// How many reports of the last weeks to make up.
+    #[arg(long, default_value_t = 1_200, value_name = "N")]
+    pub reports: usize,
+    /// The moment up to which they came in, RFC 3339; the same seed and moment give the same reports [default: now].
+    #[arg(long, value_name = "TIME")]
+    pub until: Option<DateTime<Utc>>,
 }
 
 /// What is shown with everything drawn from the demo.
@@ -73,7 +81,9 @@ async fn write(args: &Args) -> Result<(), Failure> {
     let city = demo::city(&facts, &options, &mut show).map_err(|error| refused(&error))?;
     bar.set_message("store");
     let cast = if args.people { cast() } else { Vec::new() };
-    let hash = store(&place, &city, &cast).await?;
+    let until = args.until.unwrap_or_else(Utc::now);
+    let told = demo::reports(&city, Categories::standard(), (args.seed, args.reports), until);
+    let hash = store(&place, &city, &cast, &told).await?;
     bar.finish_and_clear();
     tell(args, &place, &city, hash, started);
     introduce(&cast)
@@ -108,7 +118,12 @@ fn introduce(cast: &[(Account, Secret)]) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn store(place: &Location, city: &City, cast: &[(Account, Secret)]) -> Result<StateHash, Failure> {
+async fn store(
+    place: &Location,
+    city: &City,
+    cast: &[(Account, Secret)],
+    told: &[DemoReport],
+) -> Result<StateHash, Failure> {
     let doing = || format!("writing {place}");
     let mut hash = None;
     let fill = async |store: &Store| {
@@ -127,9 +142,9 @@ async fn store(place: &Location, city: &City, cast: &[(Account, Secret)]) -> Res
             let act = people::act("account.added", &account.name, data);
             store.add_account(account, &password::hash(password.reveal()), &act).await?;
         }
-        Ok(())
+        demo_reports::file(store, told).await
     };
-    Store::build::<StoreError, _>(place, fill).await.map_err(|error| Failure::environment(doing(), error))?;
+    Store::build::<OpenError, _>(place, fill).await.map_err(|error| Failure::environment(doing(), error))?;
     hash.ok_or_else(|| Failure::Refused("the demo has no revision".into()))
 }
 
@@ -137,9 +152,10 @@ fn tell(args: &Args, place: &Location, city: &City, hash: StateHash, started: In
     let counts: Vec<String> =
         city.layers.iter().map(|l| format!("{} {}", l.shapes.len(), l.layer.title)).collect();
     eprintln!(
-        "wangge: {place} has {}, {} 岗位 (seed {}, state {hash}), made in {:.1} s",
+        "wangge: {place} has {}, {} 岗位, {} 事件 (seed {}, state {hash}), made in {:.1} s",
         counts.join(", "),
         city.posts.len(),
+        args.reports,
         args.seed,
         started.elapsed().as_secs_f64(),
     );

@@ -8,6 +8,7 @@
 mod check;
 mod copy;
 mod demo;
+mod demo_reports;
 mod dev_publish;
 mod draw;
 mod export;

@@ -17,6 +17,7 @@ mod plane;
 mod police;
 mod posts;
 mod random;
+mod reports;
 mod scatter;
 mod share;
 mod terrain;
@@ -25,6 +26,7 @@ mod water;
 
 pub use facts::{County, Facts, FactsError, Township, Village, Waypoint};
 pub use mesh::MeshError;
+pub use reports::{DemoReport, reports};
 
 use crate::coverage::{BuildOptions, Coverage, Defect};
 use crate::geom::Shape;

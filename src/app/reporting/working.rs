@@ -107,17 +107,18 @@ impl App {
             if step.needs_comment && comment.is_none() {
                 return Err(WorkError::NoComment { from: step.from, to });
             }
-            Ok(self.staged(published, report, step, (comment.clone(), actor, now)))
+            Ok(self.staged(published, report, step, (comment.clone(), &actor.name, now)))
         })
         .await
     }
 
-    fn staged(
+    /// What takes a report along a move, by whoever is named.
+    pub fn staged(
         &self,
         published: &Published,
         report: Report,
         step: &Move,
-        (comment, actor, now): (Option<String>, &Actor, DateTime<Utc>),
+        (comment, actor, now): (Option<String>, &str, DateTime<Utc>),
     ) -> ReportWrite {
         let at = now.trunc_subsecs(6);
         let (from, to) = (step.from.name().to_owned(), step.to.name().to_owned());
@@ -137,7 +138,7 @@ impl App {
         let mut told = told(published, &next.given, next.assigned.unit, next.needs_confirmation);
         (told["from"], told["to"]) = (from.as_str().into(), to.as_str().into());
         let kind = Kind::Staged;
-        let step = TrailStep { kind, actor: actor.name.clone(), at, comment, from: Some(from), to: Some(to) };
+        let step = TrailStep { kind, actor: actor.into(), at, comment, from: Some(from), to: Some(to) };
         ReportWrite { report: next, looked: published.revision().number, step, told }
     }
 
