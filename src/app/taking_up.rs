@@ -40,8 +40,11 @@ impl App {
 
     /// Finds out which tiles the state in force has left alone, away from the threads that answer.
     pub(super) fn compare_tiles(&self) {
-        let published = self.published();
-        tokio::task::spawn_blocking(move || published.settle_ages());
+        let (published, tiles) = (self.published(), self.tiles.clone());
+        tokio::task::spawn_blocking(move || {
+            published.settle_ages();
+            tiles.drop_replaced(&published);
+        });
     }
 
     /// Puts a state that whoever published it has built in the place of the one in force, which is kept for
@@ -62,6 +65,7 @@ impl App {
         if swapped {
             self.past.keep(before);
             self.feed.wake();
+            self.tiles.drop_replaced(&self.published());
         }
         swapped
     }

@@ -1,7 +1,8 @@
 //! Tiles: rendered once, kept compressed.
 //!
 //! The key of a tile names everything that its bytes depend on, the revision that last touched it
-//! included. So nothing is ever invalidated: a new revision asks for new keys, and the old ones age out.
+//! included. So nothing is ever wrong: a new revision asks for new keys. Those that it replaced are dropped, which is for
+//! memory alone; who asks for one again has it drawn again.
 
 use super::overlap::TILED;
 use super::{App, OverlapError, Published};
@@ -108,6 +109,17 @@ impl TileCache {
         self.0.get(&(key, packing))
     }
 
+    /// Drops tiles in whose place a state has newer ones, as far as it knows.
+    pub fn drop_replaced(&self, by: &Published) {
+        for (entry, _) in &self.0 {
+            let (key, _) = *entry;
+            let now = by.known_tile_key(key.tileset, key.tile);
+            if now.is_some_and(|now| now.revision > key.revision) {
+                self.0.invalidate(&*entry);
+            }
+        }
+    }
+
     /// The packed bytes, rendered when they are not at hand. Several who ask for one key at once wait
     /// for one rendering. May take long: not to be called where others wait.
     pub fn get(&self, key: TileKey, packing: Packing, render: impl FnOnce() -> Vec<u8>) -> Bytes {
@@ -160,7 +172,38 @@ impl App {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::snapshot::{Base, Revision, StateHash};
     use std::io::Read;
+
+    #[test]
+    fn a_state_drops_the_tiles_that_it_replaced_and_no_others() {
+        let at = chrono::DateTime::UNIX_EPOCH;
+        let base = Base::new(Revision { number: 5, effective_from: at }, Vec::new()).unwrap();
+        let revision = base.revision;
+        let ages = super::super::ages::Ages::new(3);
+        let state = Published {
+            base,
+            state_hash: StateHash([0; 32]),
+            note: None,
+            revisions: [revision].into(),
+            ages,
+        };
+        let cache = TileCache::default();
+        let key = |tileset, revision| TileKey { tileset, tile: TileCoord { z: 3, x: 1, y: 1 }, revision };
+        let keys = [
+            key(Tileset::Grid, 2),
+            key(Tileset::Grid, 3),
+            key(Tileset::Grid, 4),
+            key(Tileset::Overlap, 4),
+            key(Tileset::Overlap, 5),
+        ];
+        for key in keys {
+            cache.get(key, Packing::Identity, || vec![1]);
+        }
+        cache.drop_replaced(&state);
+        let kept = keys.map(|key| cache.find(key, Packing::Identity).is_some());
+        assert_eq!(kept, [false, true, true, false, true]);
+    }
 
     #[test]
     fn every_packing_gives_the_bytes_back() {
