@@ -85,7 +85,7 @@ fn table() -> Vec<Row> {
     const EITHER: Rule = Rule::Either(Role::Planner, Role::Approver);
     const WORK: Rule = Rule::Needs(Role::Worker);
     const DISPATCH: Rule = Rule::Needs(Role::Dispatcher);
-    const ANSWER: Rule = Rule::Either(Role::Worker, Role::Auditor);
+    const ANSWER: Rule = super::view::REPORTS;
     const STAFF: Rule = Rule::Either(Role::Planner, Role::Dispatcher);
     vec![
         get("/api/v1/locate", Read, Lookup, locate::one),

@@ -3,7 +3,7 @@
 use super::Site;
 use super::guard::Standing;
 use super::problem::{Code as ProblemCode, Problem};
-use crate::app::access::{Caller, Rule};
+use crate::app::access::{Caller, Role, Rule};
 use crate::app::{OpenError, Page, PastError, Posts, Published, UnitFacts};
 use crate::geom::{Bbox, Point, Ring, Shape};
 use crate::unit::{Code, Post, Unit, UnitId};
@@ -127,6 +127,9 @@ pub(super) struct Link<'a> {
     posts: Vec<PostView<'a>>,
 }
 
+/// Who may see reports.
+pub(super) const REPORTS: Rule = Rule::Either(Role::Worker, Role::Auditor);
+
 /// Who asks, and for which day: what decides over posts and telephones.
 #[derive(Clone, Debug)]
 pub(super) struct Reader {
@@ -146,6 +149,11 @@ impl Reader {
     /// Whether whoever asks may pass a rule.
     pub(super) fn may(&self, site: &Site, rule: Rule) -> bool {
         site.app.policy.may(&self.caller, rule).is_ok()
+    }
+
+    /// Turns away whoever may not pass a rule.
+    pub(super) fn must(&self, site: &Site, rule: Rule) -> Result<(), Problem> {
+        Ok(site.app.policy.may(&self.caller, rule)?)
     }
 
     /// Whether the ground of a unit, or ground that no unit has, is one where whoever asks may see reports.

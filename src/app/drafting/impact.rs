@@ -9,10 +9,15 @@ use crate::edit::{
     Conflict, Field, Kind, LayerChange, LayerView, Operation, Side, Stage, State, Terms, moved, rebase,
     resolve,
 };
-use crate::store::Draft;
+use crate::geom::Bbox;
+use crate::report::{self, Reason, Report};
+use crate::store::{Draft, Order, Wish};
 use crate::unit::{Code, Level, UnitId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+
+/// The most open reports that are looked at.
+const MOST_REPORTS: u32 = 100_000;
 
 /// Households of a grid before and after, estimated: those of the grid that gives ground are taken to live evenly
 /// spread over it.
@@ -30,6 +35,17 @@ pub struct HouseholdRow {
     pub gained: f64,
 }
 
+/// Open reports that would go from one unit to another with the ground on which they lie.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReportsRow {
+    /// The code of the unit that works them; `None` for reports outside of all.
+    pub from: Option<Code>,
+    /// The code of the unit that would.
+    pub to: Option<Code>,
+    /// How many.
+    pub open: u64,
+}
+
 /// What a draft does to the state in force.
 #[derive(Clone, Debug)]
 pub struct Impact {
@@ -37,6 +53,8 @@ pub struct Impact {
     pub effect: Effect,
     /// The households that would move with the ground, estimated.
     pub households: Vec<HouseholdRow>,
+    /// Open reports that would move; those given by hand stay.
+    pub reports: Vec<ReportsRow>,
     /// The levels at which units gain or lose ground, or rows change: the layer and the level's name, top to bottom.
     pub levels: Vec<(String, String)>,
     /// What keeps it from being published.
@@ -53,8 +71,20 @@ impl App {
         let working = self.working(id).await?;
         working.carried()?;
         let others = self.others(&working, |stage| !stage.is_final()).await?;
-        let look = move || impact(&working, &others);
+        let open = self.open_reports(&working).await?;
+        let look = move || impact(&working, &others, &open);
         tokio::task::spawn_blocking(look).await.expect("measuring an impact does not panic")
+    }
+
+    /// Open reports near the ground that a draft changes. Those given by hand are not among them.
+    async fn open_reports(&self, working: &Working) -> Result<Vec<Report>, DraftError> {
+        let state = working.state()?;
+        let boxes = state.change().layers().filter_map(|(_, layer)| layer.bbox());
+        let Some(bbox) = boxes.reduce(Bbox::union) else { return Ok(Vec::new()) };
+        let wish = Wish { stages: report::Stage::OPEN.to_vec(), bbox: Some(bbox), ..Wish::default() };
+        let (_, mut open) = self.store().reports(&wish, Order::Newest, None, MOST_REPORTS).await?;
+        open.retain(|report| report.assigned.reason != Reason::Manual);
+        Ok(open)
     }
 
     /// The scheduled drafts that would be blocked if a draft were published.
@@ -89,7 +119,7 @@ impl App {
     }
 }
 
-fn impact(working: &Working, others: &[Arc<Working>]) -> Result<Impact, DraftError> {
+fn impact(working: &Working, others: &[Arc<Working>], open: &[Report]) -> Result<Impact, DraftError> {
     let (before, after) = (working.before(), working.state()?);
     let change = after.change().clone();
     let mut levels = Vec::new();
@@ -109,7 +139,8 @@ fn impact(working: &Working, others: &[Arc<Working>]) -> Result<Impact, DraftErr
     let blocks = blocks.collect();
     let effect = whole_effect(&before, &after, &working.draft.layer);
     let households = households(working, &before, &after);
-    Ok(Impact { effect, households, levels, defects: defects(&after), conflicts, blocks })
+    let reports = reports(&before, &after, open);
+    Ok(Impact { effect, households, reports, levels, defects: defects(&after), conflicts, blocks })
 }
 
 /// How many households each grid that gives or takes ground would have: of a grid's households, the share of its area
@@ -143,6 +174,22 @@ fn households(working: &Working, before: &State, after: &State) -> Vec<Household
         }
     }
     rows.into_values().filter(|row| row.lost + row.gained > 0.0).collect()
+}
+
+/// The open reports whose ground changes hands in the layer of the unit that works them.
+fn reports(before: &State, after: &State, open: &[Report]) -> Vec<ReportsRow> {
+    let mut rows: BTreeMap<(Option<Code>, Option<Code>), u64> = BTreeMap::new();
+    for (name, layer) in after.change().layers() {
+        let (Some(was), Some(is)) = (before.layer(name), after.layer(name)) else { continue };
+        for report in open {
+            let Some((from, to)) = layer.swept(report.given.position) else { continue };
+            if from.unit() == report.assigned.unit {
+                let code = |view: &LayerView, side: Side| Some(view.unit(side.unit()?)?.code.clone());
+                *rows.entry((code(&was, from), code(&is, to))).or_default() += 1;
+            }
+        }
+    }
+    rows.into_iter().map(|((from, to), open)| ReportsRow { from, to, open }).collect()
 }
 
 /// What the net change of a state does to each unit.

@@ -20,7 +20,7 @@ pub use carrying::{ConflictFound, Settling};
 pub use drawing::{Drawn, LEAST_PART_M2};
 pub use effect::{AreaRow, Effect, UnitGround};
 pub use error::DraftError;
-pub use impact::{HouseholdRow, Impact};
+pub use impact::{HouseholdRow, Impact, ReportsRow};
 pub use nearby::Nearby;
 pub use reviewing::Review;
 pub use working::{Carried, Working};

@@ -6,6 +6,7 @@
 mod drawn;
 mod rows;
 mod suggest;
+mod weights;
 mod written;
 
 pub(super) use drawn::TILED;
@@ -69,6 +70,7 @@ pub struct Overlap {
     /// The state.
     pub published: Arc<Published>,
     pair: Arc<Pair>,
+    weights: Option<weights::Weights>,
 }
 
 /// What was laid of two coverages. It holds on to no state, which would be kept as long as this is.
@@ -165,7 +167,7 @@ impl Overlap {
         if let Some(pair) = before.clone()
             && (0..2).all(|k| Arc::ptr_eq(&pair.coverages[k], &coverages[k]))
         {
-            return Ok(Self { published, pair });
+            return Ok(Self { published, pair, weights: None });
         }
         let owners = [0, 1].map(|k| {
             let (state, level): (&LayerState, Level) = (states[k], sides[k].level);
@@ -177,7 +179,7 @@ impl Overlap {
             None => Laid::new(both)?,
         };
         let pair = Arc::new(Pair { sides, coverages, laid, drawn: OnceLock::new() });
-        Ok(Self { published, pair })
+        Ok(Self { published, pair, weights: None })
     }
 
     /// The layer of a side, 0 or 1.

@@ -35,6 +35,8 @@ pub struct CommonRow<'a> {
     pub slivers: u32,
     /// Households of `a` by its share, an estimate; `None` when nobody said how many `a` has.
     pub households: Option<f64>,
+    /// Reports that lie on it; `None` when nobody counted.
+    pub reports: Option<u64>,
 }
 
 /// A piece of a unit of the first layer that does not lie in the unit of the second that has most of it.
@@ -77,6 +79,8 @@ pub struct Summary {
     pub mismatches: u32,
     /// Households off the majority, an estimate.
     pub households: Option<f64>,
+    /// Reports off the majority; `None` when nobody counted.
+    pub reports: Option<u64>,
     /// How far inner borders of the second layer's units, those that have most of a unit of the scope, run along those
     /// of the first within [`ALIGNED_WITHIN_M`].
     pub aligned: Aligned<3>,
@@ -147,6 +151,7 @@ impl Overlap {
                 pieces: cell.pieces,
                 slivers: cell.slivers,
                 households: self.households(unit).zip(share_a).map(|(all, share)| all * share),
+                reports: self.reports([a, b]),
             }
         };
         cells.map(row).collect()
@@ -230,6 +235,7 @@ impl Overlap {
             slivers: 0,
             mismatches: 0,
             households: None,
+            reports: None,
             aligned: Aligned::NONE,
         };
         let mut majorities: BTreeSet<UnitId> = BTreeSet::new();
@@ -247,6 +253,9 @@ impl Overlap {
             }
             if b != row.most {
                 summary.mismatches += cell.pieces;
+                if let Some(reports) = self.reports([Some(a), b]) {
+                    summary.reports = Some(summary.reports.unwrap_or(0) + reports);
+                }
                 if let Some(all) = self.households(self.unit(0, Some(a))) {
                     let moved = all * cell.area_m2 / row.area_m2;
                     summary.households = Some(summary.households.unwrap_or(0.0) + moved);

@@ -22,6 +22,7 @@ const ROWS: &[Column] = &[
     ("pieces", "实质图斑数 · connected pieces that are no slivers"),
     ("slivers", "碎片数 · pieces narrower in the mean (2·area/perimeter) or smaller than the rule says"),
     ("households", "户数(估算)· households of a by its share, as if they lived evenly spread"),
+    ("reports", "事件数 · reports that lie on it; empty unless they were asked for"),
 ];
 
 const MISMATCHES: &[Column] = &[
@@ -60,6 +61,7 @@ const SUMMARY: &[Column] = &[
     ("mismatches", "错位图斑数 · pieces off the majority, no slivers"),
     ("slivers", "碎片数 · pieces narrower or smaller than the rule says"),
     ("households", "错位户数(估算)· households off the majority"),
+    ("reports", "错位事件数 · reports off the majority; empty unless they were asked for"),
     ("outside_b_m2", "b 未覆盖面积(平方米)· of a, not covered by b"),
 ];
 
@@ -123,6 +125,7 @@ impl Overlap {
                 Cell::Number(f64::from(row.pieces), 0),
                 Cell::Number(f64::from(row.slivers), 0),
                 number(row.households, 1),
+                number(row.reports.map(|n| n as f64), 0),
             ]
         };
         Sheet {
@@ -175,6 +178,7 @@ impl Overlap {
                 Cell::Number(f64::from(summary.mismatches), 0),
                 Cell::Number(f64::from(summary.slivers), 0),
                 number(summary.households, 1),
+                number(summary.reports.map(|n| n as f64), 0),
                 Cell::Number(summary.outside_b_m2, 2),
             ]);
             cells

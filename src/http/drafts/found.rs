@@ -5,7 +5,7 @@ use super::view::{
     place,
 };
 use crate::app::Difference;
-use crate::app::drafting::{ConflictFound, HouseholdRow, Impact};
+use crate::app::drafting::{ConflictFound, HouseholdRow, Impact, ReportsRow};
 use crate::edit::{Conflict, ConflictKind};
 use crate::store::Claim;
 use serde::Serialize;
@@ -36,6 +36,9 @@ pub(in crate::http) struct ImpactView {
     /// The households that would move with the ground, by grid: an estimate, as if those of a grid lived evenly spread
     /// over it. Nothing is counted of grids of which nobody said how many live there.
     households: Vec<HouseholdsView>,
+    /// Open reports that would go to another unit with the ground on which they lie; those that were given to their unit
+    /// by hand stay.
+    reports: Vec<ReportsMoveView>,
     /// The levels at which units gain or lose ground, or rows change.
     levels: Vec<LevelView>,
     /// What keeps it from being published.
@@ -44,6 +47,19 @@ pub(in crate::http) struct ImpactView {
     drafts_in_conflict: Vec<DraftConflictView>,
     /// Scheduled drafts that would be blocked at their moment.
     blocks: Vec<DraftSummary>,
+}
+
+/// Open reports that would go from one unit to another.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::http) struct ReportsMoveView {
+    /// The code of the unit that works them; null for ground outside of all.
+    #[schema(required = true)]
+    from: Option<String>,
+    /// The code of the unit that would; null for ground outside of all.
+    #[schema(required = true)]
+    to: Option<String>,
+    /// How many.
+    open: u64,
 }
 
 /// Households of a grid before and after, estimated by area.
@@ -155,6 +171,13 @@ impl ClaimView {
     }
 }
 
+impl ReportsMoveView {
+    fn of(row: &ReportsRow) -> Self {
+        let code = |code: &Option<crate::unit::Code>| code.as_ref().map(ToString::to_string);
+        Self { from: code(&row.from), to: code(&row.to), open: row.open }
+    }
+}
+
 impl ImpactView {
     pub(super) fn of(impact: &Impact) -> Self {
         let level =
@@ -166,6 +189,7 @@ impl ImpactView {
         Self {
             effect: EffectView::of(&impact.effect),
             households: impact.households.iter().map(HouseholdsView::of).collect(),
+            reports: impact.reports.iter().map(ReportsMoveView::of).collect(),
             levels: impact.levels.iter().map(level).collect(),
             defects: impact.defects.iter().map(DefectView::of).collect(),
             drafts_in_conflict: impact.conflicts.iter().map(lost).collect(),

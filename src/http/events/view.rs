@@ -2,7 +2,7 @@
 
 use crate::app::access::{Role, Rule};
 use crate::http::Site;
-use crate::http::view::Reader;
+use crate::http::view::{REPORTS, Reader};
 use crate::store::Event;
 use crate::unit::UnitId;
 use chrono::{DateTime, Utc};
@@ -44,9 +44,6 @@ impl EventView {
 
 /// Who may see a draft.
 const DRAFTS: Rule = Rule::Either(Role::Planner, Role::Approver);
-
-/// Who may see reports.
-const REPORTS: Rule = Rule::Either(Role::Worker, Role::Auditor);
 
 /// Whether a reader may hear of an event: of drafts only who may see drafts, of reports who may see that one.
 pub(super) fn may_see(site: &Site, reader: &Reader, event: &Event) -> bool {

@@ -13,7 +13,7 @@ pub(super) use view::{CommonView, MismatchView, OverlapSummaryView};
 use super::Site;
 use super::extract::Query;
 use super::problem::Problem;
-use super::view::Listing;
+use super::view::{Listing, Reader};
 use crate::app::{CommonRow, Mismatch};
 use crate::exchange::sheet::Sheet;
 use axum::Json;
@@ -34,8 +34,9 @@ pub(super) async fn rows(
     State(site): State<Arc<Site>>,
     pair: Pair,
     Query(query): Query<RowsQuery>,
+    reader: Reader,
 ) -> Result<Response, Problem> {
-    let asked = query.open(&site, pair).await?;
+    let asked = query.open(&site, pair, &reader).await?;
     let mut rows = asked.overlap.rows(&asked.crosswalk, &asked.scope);
     rows.retain(|row: &CommonRow<'_>| asked.wants(row.pieces == 0));
     if let Some(span) = asked.span {
@@ -56,8 +57,9 @@ pub(super) async fn mismatch(
     State(site): State<Arc<Site>>,
     pair: Pair,
     Query(query): Query<RowsQuery>,
+    reader: Reader,
 ) -> Result<Response, Problem> {
-    let asked = query.open(&site, pair).await?;
+    let asked = query.open(&site, pair, &reader).await?;
     let mut found = asked.overlap.mismatches(&asked.crosswalk, &asked.scope, asked.rule);
     found.retain(|piece: &Mismatch<'_>| asked.wants(piece.is_sliver));
     if let Some(span) = asked.span {
@@ -76,8 +78,9 @@ pub(super) async fn summary(
     State(site): State<Arc<Site>>,
     pair: Pair,
     Query(query): Query<SummaryQuery>,
+    reader: Reader,
 ) -> Result<Json<OverlapSummaryView>, Problem> {
-    let asked = query.open(&site, pair).await?;
+    let asked = query.open(&site, pair, &reader).await?;
     let parts = match query.by.as_deref() {
         None => Vec::new(),
         Some(level) => {

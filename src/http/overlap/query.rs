@@ -5,7 +5,7 @@ use crate::app::{Overlap, OverlapError, Scope, Suggestion, SuggestionKind, WITHI
 use crate::http::Site;
 use crate::http::extract::moment;
 use crate::http::problem::{Code, Problem};
-use crate::http::view::{Span, state_at};
+use crate::http::view::{REPORTS, Reader, Span, state_at};
 use crate::overlay::{Crosswalk, SliverRule};
 use axum::extract::Path;
 use chrono::{DateTime, Utc};
@@ -43,6 +43,10 @@ pub(in crate::http) struct SummaryQuery {
     /// As of this time, RFC 3339.
     #[serde(default, deserialize_with = "moment")]
     at: Option<DateTime<Utc>>,
+    /// Also count the reports in each cell that were received at this time or later, RFC 3339. Takes the right to see
+    /// reports.
+    #[serde(default, deserialize_with = "moment")]
+    reports_since: Option<DateTime<Utc>>,
 }
 
 /// Which part of a list, and how it is written.
@@ -62,6 +66,10 @@ pub(in crate::http) struct RowsQuery {
     /// As of this time, RFC 3339.
     #[serde(default, deserialize_with = "moment")]
     at: Option<DateTime<Utc>>,
+    /// Also count the reports in each cell that were received at this time or later, RFC 3339. Takes the right to see
+    /// reports.
+    #[serde(default, deserialize_with = "moment")]
+    reports_since: Option<DateTime<Utc>>,
     /// `json`, `csv`, `xlsx` or `geojson`; all but `json` give the whole list.
     format: Option<String>,
     /// How many at once, 1 to 1000; 50 when not given.
@@ -163,16 +171,17 @@ pub(super) struct Asked {
 }
 
 impl SummaryQuery {
-    pub(super) async fn open(&self, site: &Site, pair: Pair) -> Result<Asked, Problem> {
+    pub(super) async fn open(&self, site: &Site, pair: Pair, reader: &Reader) -> Result<Asked, Problem> {
         let published = state_at(site, self.at).await?;
         let rule = rule(self.sliver_m, self.sliver_m2)?;
         let overlap = site.app.overlap(published, [&pair.0.0, &pair.0.1]).await?;
+        let overlap = weighed(site, overlap, self.reports_since, reader).await?;
         Asked::new(overlap, rule, self.under.as_deref())
     }
 }
 
 impl RowsQuery {
-    pub(super) async fn open(&self, site: &Site, pair: Pair) -> Result<Asked, Problem> {
+    pub(super) async fn open(&self, site: &Site, pair: Pair, reader: &Reader) -> Result<Asked, Problem> {
         let rule = rule(self.sliver_m, self.sliver_m2)?;
         let form = self.form()?;
         let slivers = match self.class.as_deref() {
@@ -183,6 +192,7 @@ impl RowsQuery {
         };
         let (published, span) = Span::open(site, self.at, self.limit, self.cursor.as_deref()).await?;
         let overlap = site.app.overlap(published, [&pair.0.0, &pair.0.1]).await?;
+        let overlap = weighed(site, overlap, self.reports_since, reader).await?;
         let asked = Asked::new(overlap, rule, self.under.as_deref())?;
         Ok(Asked { slivers, form, span: (form == Form::Json).then_some(span), ..asked })
     }
@@ -196,6 +206,18 @@ impl RowsQuery {
             Some(other) => Err(Problem::bad_value("format", "json, csv, xlsx or geojson", other)),
         }
     }
+}
+
+/// The overlap with its reports, when they are asked for by somebody who may see them.
+async fn weighed(
+    site: &Site,
+    overlap: Overlap,
+    since: Option<DateTime<Utc>>,
+    reader: &Reader,
+) -> Result<Overlap, Problem> {
+    let Some(since) = since else { return Ok(overlap) };
+    reader.must(site, REPORTS)?;
+    Ok(site.app.weigh(overlap, since).await?)
 }
 
 impl Asked {

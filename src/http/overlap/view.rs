@@ -33,6 +33,9 @@ pub(in crate::http) struct MeasuresView {
     /// Households off the majority, as if those of a unit lived evenly spread over it; null when nobody said.
     #[schema(required = true)]
     households: Option<f64>,
+    /// Reports off the majority; null unless `reports_since` asks for them.
+    #[schema(required = true)]
+    reports: Option<u64>,
 }
 
 /// The measures of one unit's part.
@@ -93,6 +96,9 @@ pub(in crate::http) struct CommonView {
     /// Households of `a` by its share, an estimate; null when nobody said.
     #[schema(required = true)]
     households: Option<f64>,
+    /// Reports that lie on it; null unless `reports_since` asks for them.
+    #[schema(required = true)]
+    reports: Option<u64>,
 }
 
 /// A piece of a unit of `a` that is not with the unit of `b` that has most of it.
@@ -147,6 +153,7 @@ impl MeasuresView {
                 .map(|(metres, share)| (metres.to_string(), share))
                 .collect(),
             households: summary.households,
+            reports: summary.reports,
         }
     }
 }
@@ -191,6 +198,7 @@ impl CommonView {
             pieces: row.pieces,
             slivers: row.slivers,
             households: row.households,
+            reports: row.reports,
         }
     }
 }

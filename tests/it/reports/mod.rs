@@ -6,6 +6,7 @@ mod following;
 mod killed;
 mod life;
 mod store;
+mod weights;
 
 use chrono::{DateTime, Utc};
 use serde_json::json;

@@ -1142,6 +1142,11 @@ export interface components {
              * @description Households of `a` by its share, an estimate; null when nobody said.
              */
             households: number | null;
+            /**
+             * Format: int64
+             * @description Reports that lie on it; null unless `reports_since` asks for them.
+             */
+            reports: number | null;
         };
         /** @description A conflict with the units concerned, as each side has them. */
         ConflictFoundView: components["schemas"]["ConflictView"] & {
@@ -1544,6 +1549,11 @@ export interface components {
              *     over it. Nothing is counted of grids of which nobody said how many live there.
              */
             households: components["schemas"]["HouseholdsView"][];
+            /**
+             * @description Open reports that would go to another unit with the ground on which they lie; those that were given to their unit
+             *     by hand stay.
+             */
+            reports: components["schemas"]["ReportsMoveView"][];
             /** @description The levels at which units gain or lose ground, or rows change. */
             levels: components["schemas"]["LevelView"][];
             /** @description What keeps it from being published. */
@@ -1681,6 +1691,11 @@ export interface components {
                  * @description Households of `a` by its share, an estimate; null when nobody said.
                  */
                 households: number | null;
+                /**
+                 * Format: int64
+                 * @description Reports that lie on it; null unless `reports_since` asks for them.
+                 */
+                reports: number | null;
             }[];
         };
         /** @description A stretch of a list. */
@@ -2283,6 +2298,11 @@ export interface components {
              * @description Households off the majority, as if those of a unit lived evenly spread over it; null when nobody said.
              */
             households: number | null;
+            /**
+             * Format: int64
+             * @description Reports off the majority; null unless `reports_since` asks for them.
+             */
+            reports: number | null;
         };
         /** @description A piece of a unit of `a` that is not with the unit of `b` that has most of it. */
         MismatchView: {
@@ -2673,6 +2693,18 @@ export interface components {
             needs_confirmation: boolean;
             /** @description Whether it was transferred by hand and lies on another's ground since. */
             flagged: boolean;
+        };
+        /** @description Open reports that would go from one unit to another. */
+        ReportsMoveView: {
+            /** @description The code of the unit that works them; null for ground outside of all. */
+            from: string | null;
+            /** @description The code of the unit that would; null for ground outside of all. */
+            to: string | null;
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            open: number;
         };
         /** @description Who is responsible, and by which rule. */
         Responsible: {
@@ -3954,6 +3986,11 @@ export interface operations {
                 sliver_m2?: number;
                 /** @description As of this time, RFC 3339. */
                 at?: string;
+                /**
+                 * @description Also count the reports in each cell that were received at this time or later, RFC 3339. Takes the right to see
+                 *     reports.
+                 */
+                reports_since?: string;
                 /** @description `json`, `csv`, `xlsx` or `geojson`; all but `json` give the whole list. */
                 format?: string;
                 /** @description How many at once, 1 to 1000; 50 when not given. */
@@ -4009,6 +4046,11 @@ export interface operations {
                 sliver_m2?: number;
                 /** @description As of this time, RFC 3339. */
                 at?: string;
+                /**
+                 * @description Also count the reports in each cell that were received at this time or later, RFC 3339. Takes the right to see
+                 *     reports.
+                 */
+                reports_since?: string;
                 /** @description `json`, `csv`, `xlsx` or `geojson`; all but `json` give the whole list. */
                 format?: string;
                 /** @description How many at once, 1 to 1000; 50 when not given. */
@@ -4153,6 +4195,11 @@ export interface operations {
                 sliver_m2?: number;
                 /** @description As of this time, RFC 3339. */
                 at?: string;
+                /**
+                 * @description Also count the reports in each cell that were received at this time or later, RFC 3339. Takes the right to see
+                 *     reports.
+                 */
+                reports_since?: string;
             };
             header?: never;
             path: {
