@@ -24,6 +24,7 @@ mod rows;
 mod taking_up;
 mod tiling;
 mod units;
+pub mod webhooks;
 
 pub use drawings::draw_head;
 pub use following::{StoreHealth, Works};
@@ -39,8 +40,8 @@ pub use posts::{Posts, PostsError, STAFFERS};
 pub use publishing::{Difference, Order, keep_schedule};
 pub use references::{References, Run};
 pub use reporting::{
-    Answerable, Borders, Figures, FiguresWish, IntakeError, Prepared, Seen, Telling, TellingError, Transfer,
-    UnitFigures, WorkError, keep_reports,
+    Answerable, Borders, Figures, FiguresWish, IntakeError, Prepared, Seen, SourceFigures, Suspicion,
+    Telling, TellingError, Transfer, UnitFigures, WorkError, keep_reports,
 };
 pub use tiling::Packing;
 pub use units::{Page, Staffed, UnitFacts, UnitQuery};
@@ -100,6 +101,11 @@ pub struct App {
     intake: Arc<reporting::Intake>,
     /// Held by whoever looks at open reports after a publication.
     relocating: tokio::sync::Mutex<()>,
+    /// What this process is called among those that tell webhooks.
+    holder: String,
+    /// The hosts on which webhooks may listen.
+    webhook_hosts: webhooks::Hosts,
+    webhook_roots: webhooks::Roots,
     /// Who may do what.
     pub policy: Policy,
     /// The categories of reports and their rules.
@@ -191,6 +197,14 @@ impl App {
         Ok(app)
     }
 
+    /// Lets webhooks listen on some hosts, with whoever vouches for them. To be called before anybody else has the app.
+    #[must_use]
+    pub fn telling(mut self: Arc<Self>, hosts: webhooks::Hosts, roots: webhooks::Roots) -> Arc<Self> {
+        let own = Arc::get_mut(&mut self).expect("nobody else has it yet");
+        (own.webhook_hosts, own.webhook_roots) = (hosts, roots);
+        self
+    }
+
     fn of(published: Published, people: People, beside: Beside, store: Store, policy: Policy) -> Arc<Self> {
         Arc::new(Self {
             store,
@@ -209,6 +223,9 @@ impl App {
             claimed: drafting::Claimed::default(),
             future: publishing::Future::default(),
             feed: events::Feed::default(),
+            holder: access::secret::Secret::of_session().reveal().to_owned(),
+            webhook_hosts: webhooks::Hosts::new(),
+            webhook_roots: webhooks::Roots::new(None).expect("no file is read"),
             intake: Arc::default(),
             relocating: tokio::sync::Mutex::default(),
             policy,

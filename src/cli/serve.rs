@@ -2,6 +2,7 @@
 
 use super::{Failure, open};
 use crate::app::access::Policy;
+use crate::app::webhooks::{Roots, keep_webhooks};
 use crate::app::{self, App};
 use crate::coverage::KeepPoints;
 use crate::http::basemap::Basemap;
@@ -66,6 +67,12 @@ pub struct Args {
     /// where they are asked for. For a province; a city fits into memory.
     #[arg(long, default_value = "memory", value_name = "PLACE", value_parser = ["memory", "file"], env = "WANGGE_ARCS")]
     pub arcs: String,
+    /// A host on which programs may be told what happened; several with commas. Without any, webhooks are refused.
+    #[arg(long = "webhook-host", value_name = "HOST", value_delimiter = ',', env = "WANGGE_WEBHOOK_HOSTS")]
+    pub webhook_hosts: Vec<String>,
+    /// Certificates (PEM) of authorities that vouch for those hosts, beside those that browsers know.
+    #[arg(long, value_name = "FILE", env = "WANGGE_WEBHOOK_CA")]
+    pub webhook_ca: Option<PathBuf>,
     /// The most connections at a time.
     #[arg(long, default_value_t = Limits::default().connections, value_name = "N")]
     pub connections: usize,
@@ -112,7 +119,9 @@ async fn serve(args: &Args) -> Result<(), Failure> {
     let acceptor = acceptor(args, &place)?;
     let doing = || format!("listening on {}", args.bind);
     let listener = Listener::bind(args.bind).await.map_err(|error| Failure::environment(doing(), error))?;
-    let app = app(args, &place).await?;
+    let roots = Roots::new(args.webhook_ca.as_deref()).map_err(|error| Failure::Usage(error.to_string()))?;
+    let hosts = args.webhook_hosts.iter().map(|host| host.trim().to_lowercase()).collect();
+    let app = app(args, &place).await?.telling(hosts, roots);
     let store = app.store().clone();
     if let Err(failure) = refuse_strangers(args, &app) {
         store.close().await;
@@ -127,6 +136,7 @@ async fn serve(args: &Args) -> Result<(), Failure> {
     tokio::spawn(async move { follower.follow().await });
     tokio::spawn(app::keep_schedule(site.app.clone()));
     tokio::spawn(app::keep_reports(site.app.clone()));
+    tokio::spawn(keep_webhooks(site.app.clone()));
     greet(args, &place, &listener, &site, acceptor.is_some());
     let published = site.app.published();
     tokio::task::spawn_blocking(move || published.warm(None));

@@ -33,6 +33,7 @@ mod style;
 mod tiles;
 mod units;
 mod view;
+mod webhooks;
 
 pub use metrics::keep_tidy as keep_metrics_tidy;
 pub use routes::StartError;

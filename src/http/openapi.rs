@@ -3,7 +3,7 @@
 use super::extract::{NoQuery, Query};
 use super::{
     categories, drafts, events, export, health, locate, overlap, problem, references, reports, revisions,
-    session, style, tiles, units,
+    session, style, tiles, units, webhooks,
 };
 use axum::http::header;
 use axum::response::IntoResponse;
@@ -37,8 +37,9 @@ use utoipa::{Modify, OpenApi};
         drafts::comment,
         drafts::borders, drafts::impact, drafts::conflicts, drafts::defects,
         references::list, references::lines,
-        reports::file, reports::list, reports::stats, reports::one, reports::stage, reports::transfer,
+        reports::file, reports::list, reports::stats, reports::sources, reports::one, reports::stage, reports::transfer,
         events::list,
+        webhooks::list, webhooks::add, webhooks::end, webhooks::resend,
         session::sign_in, session::who, session::sign_out,
         tiles::json,
         tiles::current,
@@ -58,6 +59,7 @@ use utoipa::{Modify, OpenApi};
         (name = "references", description = "Lines to draw along: roads, rivers, plans"),
         (name = "reports", description = "What came in, who works it, where it stands"),
         (name = "events", description = "What happened, to be followed"),
+        (name = "webhooks", description = "Programs that are told what happened"),
         (name = "session", description = "Who asks: signing in and out"),
         (name = "tiles", description = "Vector tiles and styles"),
         (name = "server", description = "Health and this description"),

@@ -8,7 +8,7 @@ use super::metrics::Tally;
 use super::problem::{Code, Problem};
 use super::{
     Site, categories, docs, drafts, events, export, health, locate, openapi, overlap, page, references,
-    reports, revisions, session, style, tiles, units,
+    reports, revisions, session, style, tiles, units, webhooks,
 };
 use crate::app::access::{Role, Rule};
 use axum::Router;
@@ -86,6 +86,7 @@ fn table() -> Vec<Row> {
     const WORK: Rule = Rule::Needs(Role::Worker);
     const DISPATCH: Rule = Rule::Needs(Role::Dispatcher);
     const ANSWER: Rule = super::view::REPORTS;
+    const ADMIN: Rule = Rule::Needs(Role::Admin);
     const STAFF: Rule = Rule::Either(Role::Planner, Role::Dispatcher);
     vec![
         get("/api/v1/locate", Read, Lookup, locate::one),
@@ -131,10 +132,15 @@ fn table() -> Vec<Row> {
         post("/api/v1/reports", WORK, Intake, reports::file),
         get("/api/v1/reports", ANSWER, List, reports::list),
         get("/api/v1/reports/stats", ANSWER, List, reports::stats),
+        get("/api/v1/reports/sources", DISPATCH, List, reports::sources),
         get("/api/v1/reports/{id}", ANSWER, Lookup, reports::one),
         post("/api/v1/reports/{id}/stage", ANSWER, List, reports::stage),
         post("/api/v1/reports/{id}/transfer", DISPATCH, List, reports::transfer),
         get("/api/v1/events", Read, Live, events::list),
+        get("/api/v1/webhooks", ADMIN, List, webhooks::list),
+        post("/api/v1/webhooks", ADMIN, List, webhooks::add),
+        delete("/api/v1/webhooks/{id}", ADMIN, List, webhooks::end),
+        post("/api/v1/webhooks/{id}/resend", ADMIN, List, webhooks::resend),
         get("/api/v1/export/{name}.{format}", Read, Export, export::file),
         get("/api/v1/session", Open, Lookup, session::who),
         post("/api/v1/session", Open, Lookup, session::sign_in),

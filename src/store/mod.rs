@@ -31,6 +31,7 @@ mod tokens;
 mod unit_ids;
 mod verify;
 mod versions;
+mod webhooks;
 
 pub use audit::{Act, Entry};
 pub use copy::{Copied, copy};
@@ -54,6 +55,7 @@ pub use revisions::{Ahead, Differing, Loaded, Publication};
 pub use sessions::Session;
 pub use tokens::Token;
 pub use versions::UnitVersion;
+pub use webhooks::{DeadLetter, Standing, Webhook};
 
 use postgis::PostGis;
 use sqlite::Sqlite;

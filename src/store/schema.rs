@@ -23,12 +23,12 @@ macro_rules! migrations {
 /// All steps of the GeoPackage store, in order; the numbers are those of the file names.
 pub(super) const SQLITE: &[Migration] = migrations!["sqlite": 0 "0000_schema", 1 "0001_geopackage",
     2 "0002_revisions", 3 "0003_posts", 4 "0004_people", 5 "0005_drafts", 6 "0006_events", 7 "0007_references",
-    8 "0008_martin", 9 "0009_reports"];
+    8 "0008_martin", 9 "0009_reports", 10 "0010_webhooks"];
 
 /// All steps of the PostGIS store.
 pub(super) const POSTGIS: &[Migration] = migrations!["postgis": 0 "0000_schema", 1 "0001_geopackage",
     2 "0002_revisions", 3 "0003_posts", 4 "0004_people", 5 "0005_drafts", 6 "0006_events", 7 "0007_references",
-    8 "0008_martin", 9 "0009_reports"];
+    8 "0008_martin", 9 "0009_reports", 10 "0010_webhooks"];
 
 /// The newest schema that this program knows.
 pub(super) const KNOWN: i64 = SQLITE[SQLITE.len() - 1].version;

@@ -29,12 +29,20 @@ pub const BREACHES: &[(&str, &str)] = &[
     ("pk_relocation", "insert into relocation (one, begun, done) values (1, 0, 0)"),
     ("ck_relocation_one", "insert into relocation (one, begun, done) values (2, 0, 0)"),
     ("ck_relocation_order", "update relocation set done = 1"),
+    ("pk_webhook", "{webhook} (1, 'http://a/', null)"),
+    ("ck_webhook_url", "{webhook} (2, 'ftp://a/', null)"),
+    ("ck_webhook_holder", "{webhook} (2, 'http://a/', 'x')"),
+    ("pk_dead_letter", "{letter} (1, 1)"),
+    ("fk_dead_letter_webhook", "{letter} (9, 1)"),
+    ("fk_dead_letter_event", "{letter} (1, 9999)"),
 ];
 
 /// Rows that others refer to or collide with.
 pub const BEFORE: &[&str] = &[
     "{report} (1, 'a', {hash}, 1, 'inside', 3, 1, 3, 'filed', 'collected', null, 1)",
     "{step} (1, 1, 'staged')",
+    "{webhook} (1, 'http://a/', null)",
+    "{letter} (1, 1)",
 ];
 
 /// Rows that break nothing.
@@ -42,6 +50,8 @@ pub const SOUND: &[&str] = &[
     "{report} (2, 'b', {hash}, 1, 'outside', null, 1, null, 'manual', 'closed', {time}, 2)",
     "{step} (1, 2, 'moved')",
     "update relocation set begun = 1, done = 1",
+    "{webhook} (2, 'https://a/', null)",
+    "{letter} (2, 1)",
 ];
 
 /// The beginnings of statements, as `STARTS` of `store_constraints`.
@@ -53,6 +63,11 @@ pub const STARTS: &[(&str, &str)] = &[
            north, x, y, category, masked, rule, needs_confirmation, flagged, behind, returned) values",
     ),
     ("{step}", "insert into report_step (report, seq, kind, actor, made_at) values"),
+    (
+        "{webhook}",
+        "insert into webhook (id, url, holder, secret, kinds, created_by, created_at, told, attempts, next_at) values",
+    ),
+    ("{letter}", "insert into dead_letter (webhook, event, put_aside_at, attempts, error) values"),
 ];
 
 /// The ends of rows that are the same in every statement.
@@ -62,4 +77,6 @@ pub const ENDS: &[(&str, &str)] = &[
         ", 'x', '{}', {time}, {time}, {time}, 'wgs84', 1, 1, 1, 1, 'x', {false}, 'x', {false}, {false}, {false}, 0)",
     ),
     ("{step}", ", 'x', {time})"),
+    ("{webhook}", ", 'x', '[]', 'x', {time}, 0, 0, {time})"),
+    ("{letter}", ", {time}, 1, 'x')"),
 ];

@@ -1,5 +1,6 @@
 //! Reports: taken in, assigned, worked, followed over revisions, counted.
 
+mod datum;
 mod figures;
 mod filing;
 mod intake;
@@ -7,6 +8,7 @@ mod listing;
 mod relocating;
 mod working;
 
+pub use datum::{SourceFigures, Suspicion};
 pub use figures::{Borders, Figures, FiguresWish, UnitFigures};
 pub use filing::{Prepared, Telling, TellingError};
 pub use intake::IntakeError;

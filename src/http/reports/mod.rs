@@ -5,16 +5,19 @@ mod lines;
 mod problem;
 mod query;
 mod receipt;
+mod sources;
 mod view;
 mod work;
 
 pub(super) use ask::ReportBody;
 pub(super) use query::{FiguresQuery, ListQuery};
 pub(super) use receipt::FiledView;
+pub(super) use sources::sources;
 pub(super) use view::{FiguresList, ReportView, Summary};
 pub(super) use work::{stage, transfer};
 
 // What the macro of utoipa leaves beside each handler.
+pub(super) use sources::__path_sources;
 pub(super) use work::{__path_stage, __path_transfer};
 
 use super::Site;

@@ -30,6 +30,7 @@ mod tokens;
 mod unit_ids;
 mod version;
 mod versions;
+mod webhooks;
 
 pub use address::Address;
 pub(super) use build::{Building, exists};

@@ -27,6 +27,7 @@ mod unit_ids;
 mod verify;
 mod version;
 mod versions;
+mod webhooks;
 
 pub(super) use file::{NewFile, beside, restore};
 pub(super) use lock::Lock;

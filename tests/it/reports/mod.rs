@@ -2,10 +2,12 @@
 
 mod access;
 mod crowd;
+mod datum;
 mod following;
 mod killed;
 mod life;
 mod store;
+mod told;
 mod weights;
 
 use chrono::{DateTime, Utc};

@@ -573,6 +573,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reports/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The sources of reports, each with what its last 500 say of its positions: whether they are of another system than the
+         *     one that they declare.
+         */
+        get: operations["get_reports_sources"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reports/stats": {
         parameters: {
             query?: never;
@@ -828,6 +848,63 @@ export interface paths {
          */
         put: operations["put_units_layer_code_posts"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The programs that are told, with what was put aside for each. */
+        get: operations["get_webhooks"];
+        put?: never;
+        /**
+         * Adds a program that is told what happens from now on: each event as JSON, in order, by POST, with
+         *     `Wangge-Signature: t=…,v1=…`, where `v1` is HMAC-SHA-256 with its secret over `t`, a dot and the body.
+         * @description An answer of the 200s within 10 s takes it; else it is sent again with a wait that doubles, 12 times in all, and then
+         *     put aside. An event may come twice; its number in `Wangge-Event` says so.
+         */
+        post: operations["post_webhooks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends one: it is told nothing any more. */
+        delete: operations["delete_webhooks_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends what was put aside for one again, oldest first, until one is not taken. */
+        post: operations["post_webhooks_id_resend"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1186,6 +1263,55 @@ export interface components {
              * @description The day after the last one; null for open-ended.
              */
             valid_to: string | null;
+        };
+        /** @description A report that would lie better. */
+        DatumExample: {
+            /**
+             * Format: int64
+             * @description The report.
+             */
+            id: number;
+            /** @description Where it was put: longitude and latitude. */
+            declared: number[];
+            /** @description Where it would be. */
+            other: number[];
+        };
+        /** @description A system that fits better than the one that was declared. */
+        DatumSuspicion: {
+            /** @description `wgs84`, `gcj02` or `bd09`. */
+            crs: string;
+            /**
+             * Format: double
+             * @description The share that is wrong under it.
+             */
+            wrong: number;
+            /**
+             * Format: double
+             * @description By how many standard deviations of the paired difference it is better.
+             */
+            sigmas: number;
+            /** @description Some of those that speak for it. */
+            examples: components["schemas"]["DatumExample"][];
+        };
+        /** @description An event that was not taken. */
+        DeadLetter: {
+            /**
+             * Format: int64
+             * @description The number of the event.
+             */
+            event: number;
+            /**
+             * Format: date-time
+             * @description When it was put aside.
+             */
+            put_aside_at: string;
+            /**
+             * Format: int32
+             * @description How often it was tried.
+             */
+            attempts: number;
+            /** @description Why it was not taken the last time. */
+            error: string;
         };
         /** @description What is wrong, and where. */
         DefectView: {
@@ -1961,6 +2087,26 @@ export interface components {
             }[];
         };
         /** @description A stretch of a list. */
+        Listing_ReportSource: {
+            /** @description How many there are in all. */
+            total: number;
+            /** @description The `cursor` of the next stretch; null at the end. */
+            next: string | null;
+            /** @description This stretch. */
+            items: {
+                /** @description Who sends them. */
+                source: string;
+                /** @description How many of its last reports were read, 500 at most. */
+                reports: number;
+                /**
+                 * Format: double
+                 * @description The share that lies outside the city, in water though it is about land, or on other ground than somebody said.
+                 */
+                wrong_as_declared: number;
+                suspicion: components["schemas"]["DatumSuspicion"] | null;
+            }[];
+        };
+        /** @description A stretch of a list. */
         Listing_ReportSummary: {
             /** @description How many there are in all. */
             total: number;
@@ -2177,6 +2323,53 @@ export interface components {
                 bbox: number[] | null;
                 /** @description Where its name stands; null for a unit without a grid. */
                 label: number[] | null;
+            }[];
+        };
+        /** @description A stretch of a list. */
+        Listing_Webhook: {
+            /** @description How many there are in all. */
+            total: number;
+            /** @description The `cursor` of the next stretch; null at the end. */
+            next: string | null;
+            /** @description This stretch. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description Its number.
+                 */
+                id: number;
+                /** @description Where it listens. */
+                url: string;
+                /** @description What it is told. */
+                kinds: string[];
+                /** @description Who added it. */
+                created_by: string;
+                /**
+                 * Format: date-time
+                 * @description When.
+                 */
+                created_at: string;
+                /**
+                 * Format: int64
+                 * @description The number of the last event that it took, or that was put aside.
+                 */
+                told: number;
+                /**
+                 * Format: int32
+                 * @description How often the next one was tried.
+                 */
+                attempts: number;
+                /**
+                 * Format: date-time
+                 * @description It is not tried before this.
+                 */
+                next_at: string;
+                /** @description Why it was not taken the last time. */
+                error: string | null;
+                /** @description What was put aside for it because it was not taken however often it was tried; oldest first. */
+                dead_letters: components["schemas"]["DeadLetter"][];
+                /** @description What signs what it is told; shown only when it is added. */
+                secret?: string | null;
             }[];
         };
         /** @description Many points of one system. */
@@ -2426,6 +2619,13 @@ export interface components {
             /** @description The code of the unit that the sender takes it for. */
             declared_unit?: string | null;
         };
+        /** @description A program to be told. */
+        NewWebhook: {
+            /** @description Where it listens: http or https, on a host that the server was started to allow. */
+            url: string;
+            /** @description What it is told: types of events, or the beginning of one before `*`; all reports when not given. */
+            kinds?: string[];
+        };
         /** @description A step that the caller may take. */
         NextStep: {
             /** @description The stage to which it leads. */
@@ -2648,6 +2848,19 @@ export interface components {
             /** @description All of them together. */
             whole: components["schemas"]["FiguresView"];
         };
+        /** @description A source, and what its last reports say of its positions. */
+        ReportSource: {
+            /** @description Who sends them. */
+            source: string;
+            /** @description How many of its last reports were read, 500 at most. */
+            reports: number;
+            /**
+             * Format: double
+             * @description The share that lies outside the city, in water though it is about land, or on other ground than somebody said.
+             */
+            wrong_as_declared: number;
+            suspicion: components["schemas"]["DatumSuspicion"] | null;
+        };
         /** @description A report in a list. */
         ReportSummary: {
             /**
@@ -2705,6 +2918,11 @@ export interface components {
              * @description How many.
              */
             open: number;
+        };
+        /** @description How many were taken. */
+        Resent: {
+            /** @description Letters that were taken. */
+            taken: number;
         };
         /** @description Who is responsible, and by which rule. */
         Responsible: {
@@ -3056,6 +3274,46 @@ export interface components {
             bbox: number[] | null;
             /** @description Where its name stands; null for a unit without a grid. */
             label: number[] | null;
+        };
+        /** @description A program that is told. */
+        Webhook: {
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            id: number;
+            /** @description Where it listens. */
+            url: string;
+            /** @description What it is told. */
+            kinds: string[];
+            /** @description Who added it. */
+            created_by: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            created_at: string;
+            /**
+             * Format: int64
+             * @description The number of the last event that it took, or that was put aside.
+             */
+            told: number;
+            /**
+             * Format: int32
+             * @description How often the next one was tried.
+             */
+            attempts: number;
+            /**
+             * Format: date-time
+             * @description It is not tried before this.
+             */
+            next_at: string;
+            /** @description Why it was not taken the last time. */
+            error: string | null;
+            /** @description What was put aside for it because it was not taken however often it was tried; oldest first. */
+            dead_letters: components["schemas"]["DeadLetter"][];
+            /** @description What signs what it is told; shown only when it is added. */
+            secret?: string | null;
         };
     };
     responses: never;
@@ -4394,6 +4652,34 @@ export interface operations {
             };
         };
     };
+    get_reports_sources: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_ReportSource"];
+                };
+            };
+            /** @description A refusal: what was wrong, where, and what was expected */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_reports_stats: {
         parameters: {
             query?: {
@@ -5014,6 +5300,126 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Listing_DatedPost"];
+                };
+            };
+            /** @description A refusal: what was wrong, where, and what was expected */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_webhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_Webhook"];
+                };
+            };
+            /** @description A refusal: what was wrong, where, and what was expected */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_webhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWebhook"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            /** @description A refusal: what was wrong, where, and what was expected */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_webhooks_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its number */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A refusal: what was wrong, where, and what was expected */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_webhooks_id_resend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its number */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Resent"];
                 };
             };
             /** @description A refusal: what was wrong, where, and what was expected */
