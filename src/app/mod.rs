@@ -205,6 +205,13 @@ impl App {
         self
     }
 
+    /// Takes another table of categories. To be called before anybody else has the app.
+    #[must_use]
+    pub fn sorting_by(mut self: Arc<Self>, categories: &'static Categories) -> Arc<Self> {
+        Arc::get_mut(&mut self).expect("nobody else has it yet").categories = categories;
+        self
+    }
+
     fn of(published: Published, people: People, beside: Beside, store: Store, policy: Policy) -> Arc<Self> {
         Arc::new(Self {
             store,

@@ -9,6 +9,7 @@ use crate::http::basemap::Basemap;
 use crate::http::listen::{Limits, Listener, tls};
 use crate::http::{self, Setting, Site};
 use crate::store::{ArcFolder, Local, Location, Store};
+use crate::unit::Categories;
 use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::os::unix::process::CommandExt;
@@ -67,6 +68,10 @@ pub struct Args {
     /// where they are asked for. For a province; a city fits into memory.
     #[arg(long, default_value = "memory", value_name = "PLACE", value_parser = ["memory", "file"], env = "WANGGE_ARCS")]
     pub arcs: String,
+    /// The categories of reports, their rules and the hours in which they are due: a CSV like geodata/categories.csv, in the
+    /// place of the table that is built in.
+    #[arg(long, value_name = "FILE", env = "WANGGE_CATEGORIES")]
+    pub categories: Option<PathBuf>,
     /// A host on which programs may be told what happened; several with commas. Without any, webhooks are refused.
     #[arg(long = "webhook-host", value_name = "HOST", value_delimiter = ',', env = "WANGGE_WEBHOOK_HOSTS")]
     pub webhook_hosts: Vec<String>,
@@ -121,7 +126,8 @@ async fn serve(args: &Args) -> Result<(), Failure> {
     let listener = Listener::bind(args.bind).await.map_err(|error| Failure::environment(doing(), error))?;
     let roots = Roots::new(args.webhook_ca.as_deref()).map_err(|error| Failure::Usage(error.to_string()))?;
     let hosts = args.webhook_hosts.iter().map(|host| host.trim().to_lowercase()).collect();
-    let app = app(args, &place).await?.telling(hosts, roots);
+    let categories = categories(args.categories.as_deref())?;
+    let app = app(args, &place).await?.telling(hosts, roots).sorting_by(categories);
     let store = app.store().clone();
     if let Err(failure) = refuse_strangers(args, &app) {
         store.close().await;
@@ -155,6 +161,19 @@ async fn serve(args: &Args) -> Result<(), Failure> {
         return Err(Failure::Environment(anyhow::anyhow!("the medium of {place} failed: {hint}")));
     }
     Ok(())
+}
+
+/// The table of categories: that of a file, or the one that is built in.
+fn categories(file: Option<&Path>) -> Result<&'static Categories, Failure> {
+    let Some(file) = file else { return Ok(Categories::standard()) };
+    let doing = || format!("reading {} (--categories)", file.display());
+    let csv = std::fs::read_to_string(file).map_err(|error| Failure::environment(doing(), error))?;
+    let table = Categories::parse(csv.trim_start_matches('\u{feff}')).map_err(|errors| {
+        let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
+        Failure::Refused(format!("{} cannot be used: {}", file.display(), lines.join("; ")))
+    })?;
+    // One table for as long as the process runs.
+    Ok(Box::leak(Box::new(table)))
 }
 
 /// Opens the store: a database together with the local snapshot, without which it must be there.

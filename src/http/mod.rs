@@ -19,6 +19,7 @@ mod health;
 pub mod listen;
 mod locate;
 mod metrics;
+mod open311;
 pub mod openapi;
 mod overlap;
 mod page;

@@ -2,8 +2,8 @@
 
 use super::extract::{NoQuery, Query};
 use super::{
-    categories, drafts, events, export, health, locate, overlap, problem, references, reports, revisions,
-    session, style, tiles, units, webhooks,
+    categories, drafts, events, export, health, locate, open311, overlap, problem, references, reports,
+    revisions, session, style, tiles, units, webhooks,
 };
 use axum::http::header;
 use axum::response::IntoResponse;
@@ -39,6 +39,8 @@ use utoipa::{Modify, OpenApi};
         references::list, references::lines,
         reports::file, reports::list, reports::stats, reports::sources, reports::one, reports::stage, reports::transfer,
         events::list,
+        open311::discovery_json, open311::discovery_xml, open311::services_json, open311::services_xml,
+        open311::list_json, open311::list_xml, open311::file_json, open311::file_xml, open311::one,
         webhooks::list, webhooks::add, webhooks::end, webhooks::resend,
         session::sign_in, session::who, session::sign_out,
         tiles::json,
@@ -59,6 +61,7 @@ use utoipa::{Modify, OpenApi};
         (name = "references", description = "Lines to draw along: roads, rivers, plans"),
         (name = "reports", description = "What came in, who works it, where it stands"),
         (name = "events", description = "What happened, to be followed"),
+        (name = "open311", description = "Reports for programs that speak Open311 GeoReport v2"),
         (name = "webhooks", description = "Programs that are told what happened"),
         (name = "session", description = "Who asks: signing in and out"),
         (name = "tiles", description = "Vector tiles and styles"),

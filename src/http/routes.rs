@@ -7,8 +7,8 @@ use super::admit::{Behind, Class, Door};
 use super::metrics::Tally;
 use super::problem::{Code, Problem};
 use super::{
-    Site, categories, docs, drafts, events, export, health, locate, openapi, overlap, page, references,
-    reports, revisions, session, style, tiles, units, webhooks,
+    Site, categories, docs, drafts, events, export, health, locate, open311, openapi, overlap, page,
+    references, reports, revisions, session, style, tiles, units, webhooks,
 };
 use crate::app::access::{Role, Rule};
 use axum::Router;
@@ -137,6 +137,15 @@ fn table() -> Vec<Row> {
         post("/api/v1/reports/{id}/stage", ANSWER, List, reports::stage),
         post("/api/v1/reports/{id}/transfer", DISPATCH, List, reports::transfer),
         get("/api/v1/events", Read, Live, events::list),
+        get("/open311/discovery.json", Open, Free, open311::discovery_json),
+        get("/open311/discovery.xml", Open, Free, open311::discovery_xml),
+        get("/open311/v2/services.json", Read, Lookup, open311::services_json),
+        get("/open311/v2/services.xml", Read, Lookup, open311::services_xml),
+        get("/open311/v2/requests.json", ANSWER, List, open311::list_json),
+        get("/open311/v2/requests.xml", ANSWER, List, open311::list_xml),
+        post("/open311/v2/requests.json", WORK, Intake, open311::file_json),
+        post("/open311/v2/requests.xml", WORK, Intake, open311::file_xml),
+        get("/open311/v2/requests/{id}.{format}", ANSWER, Lookup, open311::one),
         get("/api/v1/webhooks", ADMIN, List, webhooks::list),
         post("/api/v1/webhooks", ADMIN, List, webhooks::add),
         delete("/api/v1/webhooks/{id}", ADMIN, List, webhooks::end),
@@ -224,6 +233,8 @@ mod tests {
     fn only_health_signing_in_and_the_files_of_the_page_are_open_to_all() {
         let open: Vec<_> = table().iter().filter(|r| r.rule == Rule::Open).map(|r| r.path).collect();
         let expected = [
+            "/open311/discovery.json",
+            "/open311/discovery.xml",
             "/api/v1/session",
             "/api/v1/session",
             "/api/v1/session",

@@ -10,6 +10,7 @@ mod view;
 mod work;
 
 pub(super) use ask::ReportBody;
+pub(super) use problem::key_reused;
 pub(super) use query::{FiguresQuery, ListQuery};
 pub(super) use receipt::FiledView;
 pub(super) use sources::sources;
@@ -63,17 +64,22 @@ pub(super) async fn file(
     match media_type(&parts.headers).as_str() {
         "application/x-ndjson" => Ok(lines::answer(site, actor.name, reader, body)),
         "application/json" => {
-            let (key, body) = (key(&parts.headers)?, collect(&parts.headers, body).await?);
+            let key = key_of(&parts.headers)?.ok_or_else(|| Problem::missing(KEY, KEY_EXPECTED))?;
+            let body = collect(&parts.headers, body).await?;
             answer(lines::file(&site, &actor.name, &reader, key, &body).await?)
         }
         other => Err(unsupported(other, "application/json or application/x-ndjson")),
     }
 }
 
-fn key(headers: &HeaderMap) -> Result<String, Problem> {
-    let expected = "1 to 128 visible ASCII characters that no other report of yours bears";
-    let key = headers.get(KEY).ok_or_else(|| Problem::missing(KEY, expected))?;
-    ask::key(key.to_str().unwrap_or_default()).ok_or_else(|| Problem::bad_value(KEY, expected, "another"))
+/// What a key must be.
+const KEY_EXPECTED: &str = "1 to 128 visible ASCII characters that no other report of yours bears";
+
+/// The key of a request, if it has one.
+pub(super) fn key_of(headers: &HeaderMap) -> Result<Option<String>, Problem> {
+    let Some(given) = headers.get(KEY) else { return Ok(None) };
+    let key = ask::key(given.to_str().unwrap_or_default());
+    key.map(Some).ok_or_else(|| Problem::bad_value(KEY, KEY_EXPECTED, "another"))
 }
 
 fn answer(filing: Filing) -> Result<Response, Problem> {
@@ -84,7 +90,7 @@ fn answer(filing: Filing) -> Result<Response, Problem> {
             let replayed = [(header::HeaderName::from_static(REPLAYED), "true"), json];
             Ok((StatusCode::OK, replayed, receipt.text()).into_response())
         }
-        Filing::KeyReused => Err(problem::key_reused()),
+        Filing::KeyReused => Err(key_reused()),
     }
 }
 
@@ -97,7 +103,7 @@ pub(super) async fn list(
     Acting(actor): Acting,
 ) -> Result<Response, Problem> {
     let (now, limit) = (Utc::now(), Listing::<()>::limit(query.limit)?);
-    let wish = query.wish(&site.app.published(), now)?;
+    let wish = query.wish(&site, now)?;
     let seen = site.app.reports(wish, (query.order()?, query.after()?, limit as u32), &actor).await?;
     let items = seen.reports.iter().map(|report| Summary::of(&seen.published, report, now)).collect();
     let next = seen.next.map(query::cursor);
@@ -134,7 +140,7 @@ pub(super) async fn stats(
     Query(query): Query<FiguresQuery>,
     Acting(actor): Acting,
 ) -> Result<Json<FiguresList>, Problem> {
-    let wish = query.wish(&site.app.published(), Utc::now())?;
+    let wish = query.wish(&site, Utc::now())?;
     let (published, units, whole) = site.app.report_figures(wish, &actor).await?;
     Ok(Json(FiguresList::of(&published, &units, &whole)))
 }

@@ -5,7 +5,7 @@ use crate::http::problem::{Code, Problem};
 use serde_json::{Value, json};
 
 /// The key was used for something else.
-pub(super) fn key_reused() -> Problem {
+pub(in crate::http) fn key_reused() -> Problem {
     let detail = "this key was used before, for another body";
     Problem::new(Code::KeyReused, detail).at("idempotency-key").expecting("a key of its own for each report")
 }

@@ -1,12 +1,13 @@
 //! Which reports are asked for.
 
 use crate::app::{Borders, FiguresWish, Published};
+use crate::http::Site;
 use crate::http::extract::moment;
 use crate::http::problem::Problem;
 use crate::http::view::bbox;
 use crate::report::Stage;
 use crate::store::{After, Order, Wish};
-use crate::unit::{Categories, Code, Level, UnitId};
+use crate::unit::{Code, Level, UnitId};
 use chrono::{DateTime, TimeZone, Utc};
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -57,12 +58,13 @@ pub(super) fn cursor(after: After) -> String {
 
 impl ListQuery {
     /// What is wished for.
-    pub(super) fn wish(&self, published: &Published, now: DateTime<Utc>) -> Result<Wish, Problem> {
+    pub(super) fn wish(&self, site: &Site, now: DateTime<Utc>) -> Result<Wish, Problem> {
+        let published = &*site.app.published();
         let only = |asked: Option<bool>| asked == Some(true);
         Ok(Wish {
             stages: self.stage.as_deref().map_or(Ok(Vec::new()), stages)?,
             units: self.unit.as_deref().map(|code| units(published, code)).transpose()?,
-            category: self.category.as_deref().map(category).transpose()?,
+            category: self.category.as_deref().map(|text| category(site, text)).transpose()?,
             since: self.since,
             until: self.until,
             bbox: self.bbox.as_deref().map(bbox).transpose()?,
@@ -107,8 +109,8 @@ fn stages(text: &str) -> Result<Vec<Stage>, Problem> {
     stages.map_err(|_unknown| Problem::bad_value("stage", expected, format!("{text:?}")))
 }
 
-fn category(text: &str) -> Result<String, Problem> {
-    Ok(Categories::standard().find(text)?.code.clone())
+fn category(site: &Site, text: &str) -> Result<String, Problem> {
+    Ok(site.app.categories.find(text)?.code.clone())
 }
 
 fn units(published: &Published, code: &str) -> Result<Arc<BTreeSet<UnitId>>, Problem> {
@@ -142,7 +144,8 @@ pub(in crate::http) struct FiguresQuery {
 
 impl FiguresQuery {
     /// What is wished for.
-    pub(super) fn wish(&self, published: &Published, now: DateTime<Utc>) -> Result<FiguresWish, Problem> {
+    pub(super) fn wish(&self, site: &Site, now: DateTime<Utc>) -> Result<FiguresWish, Problem> {
+        let published = &*site.app.published();
         let name = self.layer.as_deref().unwrap_or("land");
         let layers = published.base.layers();
         let layer = layers.iter().find(|l| l.layer.name == name);
@@ -159,7 +162,7 @@ impl FiguresQuery {
         };
         let wish = Wish {
             units: self.unit.as_deref().map(|code| units(published, code)).transpose()?,
-            category: self.category.as_deref().map(category).transpose()?,
+            category: self.category.as_deref().map(|text| category(site, text)).transpose()?,
             since: self.since,
             until: self.until,
             ..Wish::default()

@@ -11,6 +11,7 @@ mod listen;
 mod lives;
 mod locate;
 mod nearby;
+mod open311;
 mod openapi;
 mod overlap;
 mod posts;
