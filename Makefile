@@ -102,6 +102,8 @@ soak: test-tools ## ten million points against oracles, the demo's drawings at e
 	@WANGGE_SOAK=1 cargo test --locked --release --test it edit:: -- --nocapture --test-threads 2
 	$(call say,200 servers killed while they publish)
 	@WANGGE_SOAK=1 cargo test --locked --release --test it drafts::killed -- --nocapture
+	$(call say,500 servers killed while reports come in; 2000 images of a lost power; 1000 publications under open reports)
+	@WANGGE_SOAK=1 cargo test --locked --release --test it reports:: -- --nocapture
 	$(call say,the demo city from GeoPackage to PostGIS and back: tiles and a million points)
 	@WANGGE_SOAK=1 cargo test --locked --release --test it store_copy:: -- --nocapture
 	$(call say,a province of 450000 grids: stored; indexed; served with its arcs in a file)

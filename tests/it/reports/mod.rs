@@ -6,6 +6,7 @@ mod datum;
 mod following;
 mod killed;
 mod life;
+mod powerloss;
 mod store;
 mod told;
 mod weights;
