@@ -147,6 +147,22 @@ export async function post<T>(
 	return (await (await send(path, init)).json()) as T;
 }
 
+/** A write that may be sent again: the server makes of all that bear one key the same thing once. */
+export async function postKeyed<T>(
+	path: string,
+	body: unknown,
+	key: string,
+	signal: AbortSignal,
+): Promise<T> {
+	const headers = {
+		accept: "application/json",
+		"content-type": "application/json",
+		"idempotency-key": key,
+	};
+	const init = { method: "POST", headers, body: JSON.stringify(body), signal };
+	return (await (await send(path, init)).json()) as T;
+}
+
 export async function remove(path: string, signal: AbortSignal): Promise<void> {
 	await send(path, { method: "DELETE", headers: { accept: "application/json" }, signal });
 }

@@ -1,5 +1,15 @@
 import { expect, test } from "vitest";
-import { barred, barredFrom, holds, may, type Rights } from "./rights";
+import {
+	barred,
+	barredFrom,
+	DISPATCHERS,
+	holds,
+	may,
+	REPORT_READERS,
+	REPORTERS,
+	type Rights,
+	screensOf,
+} from "./rights";
 
 const lan: Rights = {
 	name: "lan",
@@ -38,4 +48,18 @@ test("a draft is begun by whoever plans on its layer, whoever wrote what it take
 	expect(barredFrom(lan, "land")).toBe(null);
 	expect(barredFrom(lan, "police")).toEqual({ kind: "role", layer: "police" });
 	expect(barredFrom({ ...lan, name: null }, "land")).toEqual({ kind: "signed_out" });
+});
+
+test("a worker sends reports and does not send them on; a viewer sees none", () => {
+	const as = (role: string): Rights => ({ ...lan, roles: [{ role, layer: null }] });
+	expect(may(as("worker"), REPORTERS)).toBe(true);
+	expect(may(as("worker"), DISPATCHERS)).toBe(false);
+	expect(may(as("auditor"), REPORTERS)).toBe(false);
+	expect(may(as("auditor"), REPORT_READERS)).toBe(true);
+	expect(may(as("viewer"), REPORT_READERS)).toBe(false);
+	const screens = ["map", "reports", "report"] as const;
+	expect(screensOf(as("viewer"), screens)).toEqual(["map"]);
+	expect(screensOf(as("auditor"), screens)).toEqual(["map", "reports"]);
+	expect(screensOf(as("worker"), screens)).toEqual([...screens]);
+	expect(screensOf(null, screens)).toEqual(["map"]);
 });

@@ -29,6 +29,13 @@ export const STAFFERS = ["planner", "dispatcher"] as const;
 /** Who sees drafts and what may be drawn along. */
 export const DRAFTERS = ["planner", "approver"] as const;
 
+/** Who sends reports; whoever works with grids or reports does. */
+export const REPORTERS = ["worker", "planner", "approver", "dispatcher"] as const;
+/** Who sees the reports of their ground, and what they add up to. */
+export const REPORT_READERS = [...REPORTERS, "auditor"] as const;
+/** Who sends a report to another unit. */
+export const DISPATCHERS = ["dispatcher"] as const;
+
 /** Why somebody only looks at a draft that is open; null for whoever may draw on it. */
 export type Barred =
 	| { kind: "signed_out" }
@@ -51,4 +58,13 @@ export function barredFrom(
 ): Exclude<Barred, { kind: "author" }> | null {
 	if (!who || who.name === null) return { kind: "signed_out" };
 	return may(who, ["planner"], layer) ? null : { kind: "role", layer };
+}
+
+/** The screens that somebody is shown. */
+export function screensOf<S extends string>(who: Rights | null, all: readonly S[]): S[] {
+	const shown: Record<string, boolean> = {
+		reports: may(who, REPORT_READERS),
+		report: may(who, REPORTERS),
+	};
+	return all.filter((screen) => shown[screen] ?? true);
 }

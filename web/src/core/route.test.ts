@@ -23,6 +23,19 @@ test("a link says everything and gives it all back", () => {
 		sort: "households",
 		kind: "snap",
 		locked: ["PCS45030501-004", "PCS45030501-005"],
+		queue: {
+			stage: "handled",
+			category: "fire",
+			unit: "450305",
+			confirm: true,
+			overdue: false,
+			flagged: true,
+			hours: 24,
+			order: "due",
+		},
+		report: "0193a7c2",
+		tab: "figures",
+		figures: { level: "village", measure: "returned", borders: "filed", period: 168 },
 	};
 	expect(readRoute(writeRoute(route))).toEqual(route);
 });
@@ -43,6 +56,7 @@ test.each([
 	"#/map?unit=moon:1",
 	"#/map?crs=9999",
 	"#/map?lang=fr",
+	"#/map?stage=gone&tab=x&level=moon",
 	"#/map?draft=-1",
 	"#/map?draft=x",
 	"#/map?revisions=3",

@@ -1,7 +1,18 @@
 import { type CrsId, isCrs } from "./crs";
+import { type Figures, readFigures, START_FIGURES, writeFigures } from "./figures";
 import { ORDERS, type Order } from "./order";
+import { type Queue, readQueue, START_QUEUE, writeQueue } from "./queue";
 
-export const SCREENS = ["map", "lookup", "edit", "review", "overlap", "history"] as const;
+export const SCREENS = [
+	"map",
+	"lookup",
+	"edit",
+	"review",
+	"overlap",
+	"reports",
+	"history",
+	"report",
+] as const;
 export type Screen = (typeof SCREENS)[number];
 
 export const LAYERS = ["land", "water", "police"] as const;
@@ -55,7 +66,17 @@ export interface Route {
 	kind: Kind | null;
 	/** Codes of police grids that suggestions leave as they are. */
 	locked: readonly string[];
+	/** Which reports are listed. */
+	queue: Queue;
+	/** The report that is open, by its id. */
+	report: string | null;
+	/** The queue of reports, or what they add up to. */
+	tab: Tab;
+	figures: Figures;
 }
+
+export const TABS = ["queue", "figures"] as const;
+export type Tab = (typeof TABS)[number];
 
 /** The kinds of suggestions. */
 export const KINDS = ["align", "rebuild", "snap", "split"] as const;
@@ -85,6 +106,10 @@ export const START: Route = {
 	sort: "area",
 	kind: null,
 	locked: [],
+	queue: START_QUEUE,
+	report: null,
+	tab: "queue",
+	figures: START_FIGURES,
 };
 
 function oneOf<T extends string>(all: readonly T[], text: string | null): T | null {
@@ -156,6 +181,10 @@ export function readRoute(hash: string): Route {
 		sort: oneOf(ORDERS, params.get("sort")) ?? START.sort,
 		kind: oneOf(KINDS, params.get("kind")),
 		locked: params.get("locked")?.split(",").filter(Boolean) ?? [],
+		queue: readQueue(params),
+		report: params.get("report"),
+		tab: oneOf(TABS, params.get("tab")) ?? START.tab,
+		figures: readFigures(params),
 	};
 }
 
@@ -183,6 +212,10 @@ export function writeRoute(route: Route): string {
 	if (route.sort !== START.sort) params.push(["sort", route.sort]);
 	if (route.kind) params.push(["kind", route.kind]);
 	if (route.locked.length > 0) params.push(["locked", route.locked.join(",")]);
+	params.push(...writeQueue(route.queue));
+	if (route.report) params.push(["report", route.report]);
+	if (route.tab !== START.tab) params.push(["tab", route.tab]);
+	params.push(...writeFigures(route.figures));
 	if (route.lang) params.push(["lang", route.lang]);
 	if (route.theme) params.push(["theme", route.theme]);
 	const query = params.map(([key, value]) => `${key}=${escaped(value)}`).join("&");
