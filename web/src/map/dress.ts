@@ -1,6 +1,8 @@
 import type { LayerSpecification, SourceSpecification, StyleSpecification } from "maplibre-gl";
 import type { Basemap, StyleText } from "../api/style";
 import type { Layer, Theme } from "../core/route";
+import { type Heat, heatLayers } from "./heat";
+import { reportLayers, reportSources } from "./reports";
 
 /** What the page draws over the tiles. */
 export interface Overlay {
@@ -15,6 +17,12 @@ export interface Overlay {
 	mismatch: GeoJSON.FeatureCollection;
 	/** Whether police borders are drawn by how they lie to those of grids. */
 	classes: boolean;
+	/** Reports, each with its `id`, `stage` and `mark`; near ones are put together. */
+	reports: GeoJSON.FeatureCollection;
+	/** Those that are open or pointed at. */
+	ringed: GeoJSON.FeatureCollection;
+	/** How much happened where; null: not shown. */
+	heat: Heat | null;
 }
 
 export const NOTHING: GeoJSON.FeatureCollection = { type: "FeatureCollection", features: [] };
@@ -40,6 +48,7 @@ function overlaySources(overlay: Overlay): Record<string, SourceSpecification> {
 		draft: { type: "geojson", data: overlay.draft, tolerance: 0.1 },
 		lines: { type: "geojson", data: overlay.lines, tolerance: 0.1 },
 		mismatch: { type: "geojson", data: overlay.mismatch, tolerance: 0.1 },
+		...reportSources(overlay.reports, overlay.ringed),
 	};
 }
 
@@ -261,6 +270,11 @@ export function dress(
 		base === null ? [] : [{ id: "basemap", type: "raster", source: "basemap" }];
 	const firstLabel = land.findIndex((layer) => layer.type === "symbol");
 	const at = firstLabel < 0 ? land.length : firstLabel;
+	// Over the ground, under water, borders and what lies under the pointer.
+	const over = Math.max(
+		0,
+		land.findIndex((layer) => layer.id.endsWith("-hover")),
+	);
 	const classes = classesSource(style.sources.grid);
 	const sources = Object.entries({ ...style.sources, ...classes }).map(([id, source]) => [
 		id,
@@ -276,7 +290,9 @@ export function dress(
 		layers: [
 			...(paper ? [paper] : []),
 			...baseLayers,
-			...land.slice(0, at),
+			...land.slice(0, over),
+			...heatLayers(theme, overlay.heat),
+			...land.slice(over, at),
 			...draftLayers(theme),
 			...("classes" in classes ? classLayers(theme, overlay.classes) : []),
 			...mismatchLayers(theme),
@@ -284,6 +300,7 @@ export function dress(
 			...selectionLayers(theme),
 			...land.slice(at),
 			...pointLayers(theme),
+			...reportLayers(theme),
 		],
 	};
 }

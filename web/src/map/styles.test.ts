@@ -21,6 +21,9 @@ test.each(themes)("%s is a valid style with the page's own layers in it", (theme
 		draft: NOTHING,
 		lines: NOTHING,
 		mismatch: NOTHING,
+		reports: NOTHING,
+		ringed: NOTHING,
+		heat: { level: "village" as const, classes: [["450305002007"], [], ["450305002"]] },
 		classes: false,
 	};
 	const basemap = { kind: "xyz", url: "https://tiles.example/{z}/{x}/{y}.png" } as const;
@@ -64,6 +67,9 @@ test("a switch turns off its group and nothing else", () => {
 		draft: NOTHING,
 		lines: NOTHING,
 		mismatch: NOTHING,
+		reports: NOTHING,
+		ringed: NOTHING,
+		heat: { level: "village" as const, classes: [["450305002007"], [], ["450305002"]] },
 		classes: false,
 	};
 	const style = dress(

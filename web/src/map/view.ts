@@ -21,6 +21,7 @@ import type { Pin } from "../state/drawing";
 import type { Scene } from "../state/scene";
 import { hatchOf } from "./hatch";
 import { chosen, hitsAt, lineAt, namesOn, pieceAt } from "./hits";
+import { openCluster, reportAt } from "./reports";
 import { Sheet } from "./sheet";
 
 setWorkerUrl(workerUrl);
@@ -33,6 +34,10 @@ export interface Happenings {
 	picked(line: number): void;
 	/** A mismatch was clicked. */
 	pieced(key: string): void;
+	/** A report was clicked. */
+	reported(id: string): void;
+	/** A report is under the pointer, or none is. */
+	reportPointed(id: string | null): void;
 	/** It moves, or is about to be drawn anew. */
 	stirred(): void;
 	/** All is drawn; these names are the ones on the map, the most important first. */
@@ -188,10 +193,20 @@ export class MapView {
 		map.on("mouseout", () => {
 			cancelAnimationFrame(this.#frame);
 			this.light(null);
+			happenings.reportPointed(null);
 			happenings.hovered([], null);
 		});
 		map.on("click", (event) => {
 			if (this.#hand) return;
+			const report = reportAt(map, event.point);
+			if (report?.kind === "report") {
+				happenings.reported(report.id);
+				return;
+			}
+			if (report) {
+				void openCluster(map, report, !matchMedia("(prefers-reduced-motion: reduce)").matches);
+				return;
+			}
 			const line = lineAt(map, event.point);
 			if (line !== null) {
 				happenings.picked(line);
@@ -230,8 +245,10 @@ export class MapView {
 			}
 			const hits = hitsAt(this.#map, event.point);
 			const hit = chosen(hits, this.#map.getZoom());
-			this.light(hit);
-			this.#map.getCanvas().style.cursor = hit ? "pointer" : "";
+			const report = reportAt(this.#map, event.point);
+			this.light(report ? null : hit);
+			this.#map.getCanvas().style.cursor = hit || report ? "pointer" : "";
+			happenings.reportPointed(report?.kind === "report" ? report.id : null);
 			happenings.hovered(hits, event.lngLat.toArray());
 		});
 	}

@@ -2,6 +2,7 @@ import { MAX_ACCURACY_M } from "../api/locate";
 import type { Located } from "../api/shapes";
 import { circle } from "../core/circle";
 import type { CrsId } from "../core/crs";
+import type { Place } from "../core/outbox";
 import { LAYERS, type UnitKey } from "../core/route";
 import type { Words } from "../text";
 import { type Answer, type Entry, outcomeOf } from "./lookup.svelte";
@@ -95,6 +96,19 @@ export function linesOf(paths: readonly [number, number][][]): GeoJSON.FeatureCo
 export function discOf(answer: Answer, accuracy: number | null): GeoJSON.Feature | null {
 	if (answer.kind !== "one" || !answer.entry.located || accuracy === null) return null;
 	const ring = circle(answer.entry.located.position, Math.min(accuracy, MAX_ACCURACY_M));
+	return { type: "Feature", properties: {}, geometry: { type: "Polygon", coordinates: [ring] } };
+}
+
+/** The place that is reported. */
+export function pinOfPlace(place: Place | null, text: string): Pin[] {
+	if (!place) return [];
+	return [{ id: "place", text, position: [place.lon, place.lat], strong: true }];
+}
+
+/** How sure the device is of it. */
+export function discOfPlace(place: Place | null): GeoJSON.Feature | null {
+	if (place?.accuracy == null) return null;
+	const ring = circle([place.lon, place.lat], Math.min(place.accuracy, MAX_ACCURACY_M));
 	return { type: "Feature", properties: {}, geometry: { type: "Polygon", coordinates: [ring] } };
 }
 

@@ -1,10 +1,15 @@
 import { type Event, Line, touchedBy } from "../api/events";
 import * as api from "../api/revisions";
 import { desk } from "./desk.svelte";
+import { live } from "./live.svelte";
+import { outbox } from "./outbox.svelte";
 import { page } from "./page.svelte";
+import { reports } from "./reports.svelte";
 
 /** How often the revision is asked for while no line stands. */
 const ASK_MS = 2000;
+/** How often the queue of reports is, then. */
+const QUEUE_MS = 6000;
 /** How long after a refusal the line is tried again. */
 const AGAIN_MS = 30_000;
 
@@ -15,6 +20,8 @@ class Following {
 	#line: Line | null = null;
 	#tried = 0;
 	#asking = false;
+	/** When the queue was last asked for without a line. */
+	#asked = 0;
 
 	/** Opens the line, shuts it while nobody looks (a browser has few to one server), and asks meanwhile. */
 	keep() {
@@ -26,11 +33,21 @@ class Following {
 		if (!this.#line && Date.now() - this.#tried > AGAIN_MS) {
 			this.#tried = Date.now();
 			this.#line = new Line({
-				opened: () => void this.#ask(),
+				opened: () => this.#opened(),
 				happened: (event) => this.#happened(event),
 			});
 		}
-		if (!this.#line?.open) void this.#ask();
+		const open = this.#line?.open ?? false;
+		live.line(open);
+		if (!open) void this.#ask();
+		outbox.keep();
+	}
+
+	#opened() {
+		live.line(true);
+		void reports.caughtUp();
+		void outbox.send();
+		void this.#ask();
 	}
 
 	seen() {
@@ -41,10 +58,12 @@ class Following {
 	shut() {
 		this.#line?.close();
 		this.#line = null;
+		live.line(false);
 	}
 
 	#happened(event: Event) {
 		if (event.type.startsWith("draft.")) void desk.list.load(null);
+		if (event.type.startsWith("report.")) reports.heard(event);
 		if (event.type !== "revision.published") return;
 		const known = this.#known;
 		// What was missed between makes any tile a suspect.
@@ -57,7 +76,18 @@ class Following {
 		this.#asking = true;
 		const now = await api.current(new AbortController().signal).catch(() => null);
 		this.#asking = false;
-		if (now !== null) this.#learn(now, null);
+		if (now === null) live.lost();
+		else this.#answered(now);
+	}
+
+	/** Without a line what happened is asked for, too. */
+	#answered(revision: number) {
+		live.answered();
+		this.#learn(revision, null);
+		if (this.#line?.open || Date.now() - this.#asked < QUEUE_MS) return;
+		this.#asked = Date.now();
+		void reports.caughtUp();
+		void outbox.send();
 	}
 
 	#learn(revision: number, touched: ReturnType<typeof touchedBy>) {

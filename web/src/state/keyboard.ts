@@ -1,8 +1,11 @@
+import { SCREENS } from "../core/route";
 import type { Card } from "./card";
 import { copied } from "./clipboard.svelte";
 import { here } from "./here.svelte";
 import { overlap } from "./overlap.svelte";
 import { page } from "./page.svelte";
+import { reportCard } from "./reportCard.svelte";
+import { reportKey, stepReports } from "./reportKeys";
 import { person } from "./session.svelte";
 import { sketch } from "./sketch.svelte";
 import { sketchKey } from "./sketchKeys";
@@ -21,6 +24,8 @@ function retreat() {
 	else if (page.keysShown) page.showKeys(false);
 	else if (page.draft !== null && (page.screen === "edit" || page.screen === "review"))
 		page.openDraft(null);
+	else if (page.screen === "reports" && reportCard.hand.kind !== "nothing") reportCard.drop();
+	else if (page.screen === "reports" && page.report !== null) page.openReport(null);
 	else if (page.screen !== "map") page.open("map");
 	else page.unchoose();
 }
@@ -46,6 +51,12 @@ export function onKey(event: KeyboardEvent, card: Card | null, zoom: (step: numb
 			return;
 		}
 	}
+	if (page.screen === "reports" && !page.keysShown && !typing(event.target) && !event.isComposing) {
+		if (reportKey(event)) {
+			event.preventDefault();
+			return;
+		}
+	}
 	if (event.key === "Escape" && !page.keysShown) {
 		if (typing(event.target)) (event.target as HTMLElement).blur();
 		else retreat();
@@ -62,6 +73,7 @@ export function onKey(event: KeyboardEvent, card: Card | null, zoom: (step: numb
 /** To the next step of a review, or the next piece of an overlap. */
 function stepping(by: 1 | -1): (() => void) | null {
 	if (page.screen === "review") return () => stepper.step(by);
+	if (page.screen === "reports") return () => stepReports(by);
 	return page.screen === "overlap" ? () => overlap.step(by) : null;
 }
 
@@ -72,23 +84,13 @@ function act(
 	target: EventTarget | null,
 ): (() => void) | null {
 	const onMap = target instanceof HTMLCanvasElement;
+	const screen = SCREENS[Number(key) - 1];
+	if (screen) return person.screens.includes(screen) ? () => page.open(screen) : null;
 	switch (key.toLowerCase()) {
 		case "/":
 			return () => page.callSearch();
 		case "?":
 			return () => page.showKeys(!page.keysShown);
-		case "1":
-			return () => page.open("map");
-		case "2":
-			return () => page.open("lookup");
-		case "3":
-			return () => page.open("edit");
-		case "4":
-			return () => page.open("review");
-		case "5":
-			return () => page.open("overlap");
-		case "6":
-			return () => page.open("history");
 		case "j":
 			return stepping(1);
 		case "k":
@@ -109,7 +111,7 @@ function act(
 		case "p":
 			return () => page.toggleLayer("police");
 		case "l":
-			return () => here.find();
+			return () => void here.find();
 		case "t":
 			return () => page.turnTheme();
 		case "u":

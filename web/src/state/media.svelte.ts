@@ -3,6 +3,8 @@ export class Media {
 	dark = $state(false);
 	phone = $state(false);
 	still = $state(false);
+	/** There is room for a card beside the list. */
+	wide = $state(false);
 
 	constructor() {
 		this.#follow("(prefers-color-scheme: dark)", (on) => {
@@ -10,6 +12,9 @@ export class Media {
 		});
 		this.#follow("(max-width: 720px)", (on) => {
 			this.phone = on;
+		});
+		this.#follow("(min-width: 1120px)", (on) => {
+			this.wide = on;
 		});
 		this.#follow("(prefers-reduced-motion: reduce)", (on) => {
 			this.still = on;

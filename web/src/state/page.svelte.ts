@@ -1,8 +1,11 @@
 import type { Unit } from "../api/shapes";
 import { type Setting, type StyleText, settingOf } from "../api/style";
 import type { CrsId } from "../core/crs";
+import type { Figures } from "../core/figures";
 import type { Hit } from "../core/hit";
 import type { Order } from "../core/order";
+import type { Place } from "../core/outbox";
+import { type Queue, START_QUEUE } from "../core/queue";
 import {
 	type Kind,
 	LAYERS,
@@ -10,6 +13,7 @@ import {
 	type Route,
 	readRoute,
 	type Screen,
+	type Tab,
 	type Theme,
 	type UnitKey,
 	type View,
@@ -60,6 +64,10 @@ class Page {
 	category = $derived(this.route.category);
 	draft = $derived(this.route.draft);
 	revisions = $derived(this.route.revisions);
+	queue = $derived(this.route.queue);
+	report = $derived(this.route.report);
+	tab = $derived(this.route.tab);
+	figures = $derived(this.route.figures);
 	/** Only the map goes back in time. */
 	at = $derived(this.route.screen === "map" ? this.route.at : null);
 	/** Grows when the map must be asked for again: another revision is in force. */
@@ -143,6 +151,45 @@ class Page {
 		this.#change({ screen: "map", at: null, unit }, "push");
 	}
 
+	/** The report that a list or the map points at. */
+	reportPointed = $state<string | null>(null);
+
+	pointReport(id: string | null) {
+		this.reportPointed = id;
+	}
+
+	/** Opens a report beside the queue; `null` goes back to it. */
+	openReport(report: string | null, step: "push" | "replace" = "push") {
+		this.#change({ screen: "reports", report }, step);
+	}
+
+	/** Which reports are listed. */
+	narrow(patch: Partial<Queue>) {
+		this.#change({ queue: { ...this.route.queue, ...patch } }, "push");
+	}
+
+	/** The open reports of a unit, or all that are open. */
+	openQueue(unit: string | null) {
+		const queue = { ...START_QUEUE, unit };
+		this.#change({ screen: "reports", tab: "queue", report: null, queue }, "push");
+	}
+
+	showTab(tab: Tab) {
+		this.#change({ tab, report: null }, "push");
+	}
+
+	figure(patch: Partial<Figures>) {
+		this.#change({ figures: { ...this.route.figures, ...patch } }, "replace");
+	}
+
+	/** A place at which something is to be reported; taken up by the form. */
+	reportPlace = $state.raw<Place | null>(null);
+
+	reportHere(place: Place) {
+		this.reportPlace = place;
+		this.#change({ screen: "report" }, "push");
+	}
+
 	/** Looks at the overlap of a county or a station, or of the whole city. */
 	scopeTo(scope: string | null) {
 		this.#change({ scope, piece: null }, "push");
@@ -184,6 +231,7 @@ class Page {
 	/** Chooses a unit; `bounds` moves the map there, without it the map stays. */
 	choose(key: UnitKey, also: readonly Hit[] = [], bounds: Unit["bbox"] = null) {
 		this.pointed = null;
+		if (this.screen === "reports") this.narrow({ unit: key.code });
 		if (this.screen !== "map" && this.screen !== "lookup") {
 			// Nothing is closed there by a look at a unit: the map goes to it.
 			if (bounds) this.fit(bounds);

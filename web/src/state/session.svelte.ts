@@ -1,6 +1,7 @@
 import { Refusal, whenUnknown } from "../api/client";
 import { type Session, signIn, signOut, who } from "../api/session";
-import { DRAFTERS, may } from "../core/rights";
+import { DRAFTERS, may, REPORT_READERS, REPORTERS, screensOf } from "../core/rights";
+import { SCREENS } from "../core/route";
 import { type Fault, faultOf } from "../core/session";
 import { asRefusal } from "./load.svelte";
 
@@ -16,6 +17,12 @@ class Person {
 	fault = $state.raw<Fault | null>(null);
 	/** Drafts are shown to them. */
 	drafts = $derived(may(this.session, DRAFTERS));
+	/** Reports are shown to them. */
+	reports = $derived(may(this.session, REPORT_READERS));
+	/** The screens that they are shown. */
+	screens = $derived(screensOf(this.session, SCREENS));
+	/** They may send one. */
+	reporting = $derived(may(this.session, REPORTERS));
 
 	constructor() {
 		whenUnknown(() => this.#unknown());

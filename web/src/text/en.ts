@@ -2,6 +2,7 @@ import { desk } from "./en.desk";
 import { drawing } from "./en.drawing";
 import { life } from "./en.life";
 import { overlap } from "./en.overlap";
+import { reports } from "./en.reports";
 import type { Words } from "./zh";
 
 export const en: Words = {
@@ -13,7 +14,9 @@ export const en: Words = {
 		edit: "Edit",
 		review: "Review",
 		overlap: "Overlap",
+		reports: "Reports",
 		history: "History",
+		report: "Report here",
 	},
 	menu: "Menu",
 	language: { label: "中文", title: "切换到中文" },
@@ -71,6 +74,7 @@ export const en: Words = {
 		households: "Households",
 		neighbours: "Neighbours",
 		children: "Units below",
+		openReports: "Open reports",
 		unknown: "Not set",
 		householdsMissing: "Households not set; the village fills them in",
 		chain: "Who is responsible",
@@ -209,13 +213,14 @@ export const en: Words = {
 	...drawing,
 	...desk,
 	...overlap,
+	...reports,
 	keys: {
 		title: "Keys",
 		rows: [
 			["/ or Ctrl K", "Search"],
 			["↑ ↓ Enter", "Move and choose in a list"],
 			["Esc", "Back one step"],
-			["1 2 3 4 5 6", "Map, Locate, Edit, Review, Overlap, History"],
+			["1 to 8", "Map, Locate, Edit, Review, Overlap, Reports, History, Report here"],
 			["+ −", "Zoom in, out"],
 			["Arrows", "Move the map (when it has the focus)"],
 			["Enter", "Choose the unit at the map's centre (when it has the focus)"],
@@ -234,8 +239,14 @@ export const en: Words = {
 			["Backspace", "Edit: one point back"],
 			["Tab", "Edit: the other reading"],
 			["Ctrl Z, Ctrl Y", "Edit: undo, redo"],
-			["J K", "Review, Overlap: next, the one before"],
+			["J K", "Review, Overlap, Reports: next, the one before"],
 			["B", "Review: swipe, before, after"],
+			["↑ ↓ Enter", "Reports: move, open"],
+			["D H X", "Reports: dispatch, handled, close (void while collected)"],
+			["R A", "Reports: return or reopen, assess"],
+			["M", "Reports: transfer to a neighbour"],
+			["U", "Reports: undo the last step"],
+			["N", "Reports: show what is new"],
 		],
 	},
 	signIn: {

@@ -2,6 +2,7 @@ import { desk } from "./zh.desk";
 import { drawing } from "./zh.drawing";
 import { life } from "./zh.life";
 import { overlap } from "./zh.overlap";
+import { reports } from "./zh.reports";
 
 /** Every word of the page in Chinese; `en.ts` has the same keys. */
 export const zh = {
@@ -13,7 +14,9 @@ export const zh = {
 		edit: "编辑",
 		review: "审核",
 		overlap: "警网融合",
+		reports: "事件",
 		history: "历史",
+		report: "上报",
 	},
 	menu: "菜单",
 	language: { label: "EN", title: "Switch to English" },
@@ -72,6 +75,7 @@ export const zh = {
 		households: "户",
 		neighbours: "相邻",
 		children: "下级",
+		openReports: "待办事件",
 		unknown: "未填",
 		householdsMissing: "户数未填,由村社区补录",
 		chain: "责任链",
@@ -205,13 +209,14 @@ export const zh = {
 	...drawing,
 	...desk,
 	...overlap,
+	...reports,
 	keys: {
 		title: "快捷键",
 		rows: [
 			["/ 或 Ctrl K", "搜索"],
 			["↑ ↓ Enter", "在列表里移动、选定"],
 			["Esc", "退一步"],
-			["1 2 3 4 5 6", "地图、定位、编辑、审核、警网融合、历史"],
+			["1 至 8", "地图、定位、编辑、审核、警网融合、事件、历史、上报"],
 			["+ −", "放大、缩小"],
 			["方向键", "移动地图(焦点在地图上时)"],
 			["Enter", "选定地图中心处的单元(焦点在地图上时)"],
@@ -230,8 +235,14 @@ export const zh = {
 			["Backspace", "编辑:退一个点"],
 			["Tab", "编辑:换一种读法"],
 			["Ctrl Z,Ctrl Y", "编辑:撤销、重做"],
-			["J K", "审核、警网融合:下一步、上一步"],
+			["J K", "审核、警网融合、事件:下一个、上一个"],
 			["B", "审核:对比、变更前、变更后"],
+			["↑ ↓ Enter", "事件:移动、打开"],
+			["D H X", "事件:派单、处理完、办结(采集的作废)"],
+			["R A", "事件:退回或重新打开、考核"],
+			["M", "事件:转办给相邻单元"],
+			["U", "事件:撤销刚才的一步"],
+			["N", "事件:显示新到的"],
 		] as [string, string][],
 	},
 	signIn: {

@@ -1,0 +1,91 @@
+import * as api from "../api/reports";
+import { isOpen, isOverdue, type Queue } from "../core/queue";
+import { Loader } from "./load.svelte";
+import { page } from "./page.svelte";
+import { reports } from "./reports.svelte";
+
+/** So many are shown on the map at most. */
+export const MOST_DOTS = 1000;
+const STRETCH = 250;
+
+type Box = readonly [number, number, number, number];
+type Dot = api.Summary;
+
+const within = ([west, south, east, north]: Box, [lon, lat]: readonly [number, number]) =>
+	lon >= west && lon <= east && lat >= south && lat <= north;
+
+/** The reports of the queue that lie in view. */
+class Dots {
+	all = $state.raw<ReadonlyMap<string, Dot>>(new Map());
+	/** How many lie there in all. */
+	total = $state(0);
+	#box: Box | null = null;
+
+	/** Stretch by stretch, each shown when it is here. */
+	loader = new Loader<{ queue: Queue; box: Box }, void>(async ({ queue, box }, signal) => {
+		const found = new Map<string, Dot>();
+		let cursor: string | null = null;
+		do {
+			const page = { limit: STRETCH, cursor, bbox: box };
+			const { items, next, total } = await api.list(queue, page, signal);
+			if (signal.aborted) return;
+			for (const item of items) found.set(item.id, item);
+			cursor = next;
+			this.total = total;
+			// The dots of the view before stay until all is known, or there would be fewer for a moment.
+			if (found.size > this.all.size) this.all = new Map(found);
+		} while (cursor !== null && found.size < MOST_DOTS);
+		this.all = found;
+	});
+
+	constructor() {
+		reports.onRead((report, belongs) => this.#learn(report, belongs));
+	}
+
+	look(box: Box, queue: Queue) {
+		this.#box = box;
+		void this.loader.load({ queue, box });
+	}
+
+	#learn(report: api.Report, belongs: boolean) {
+		const known = this.all.has(report.id);
+		if (!known && (!belongs || !this.#box || !within(this.#box, report.position))) return;
+		const all = new Map(this.all);
+		if (belongs) all.set(report.id, report);
+		else all.delete(report.id);
+		this.total += Number(belongs) - Number(known);
+		this.all = all;
+	}
+
+	/** As the map draws them. */
+	drawn = $derived.by((): GeoJSON.FeatureCollection => {
+		const now = Date.now();
+		const features = [...this.all.values()].map((dot): GeoJSON.Feature => {
+			const mark = isOverdue(dot, now)
+				? "!"
+				: dot.needs_confirmation && isOpen(dot.stage)
+					? "?"
+					: "";
+			return {
+				type: "Feature",
+				properties: { id: dot.id, stage: dot.stage, mark },
+				geometry: { type: "Point", coordinates: dot.position },
+			};
+		});
+		return { type: "FeatureCollection", features };
+	});
+
+	/** The one that is open or pointed at, ringed over all others. */
+	ringed = $derived.by((): GeoJSON.FeatureCollection => {
+		const ids = [page.report, page.reportPointed];
+		const features = [...new Set(ids)].flatMap((id): GeoJSON.Feature[] => {
+			const found = id === null ? null : (this.all.get(id) ?? reports.find(id));
+			if (!found) return [];
+			const geometry = { type: "Point" as const, coordinates: found.position };
+			return [{ type: "Feature", properties: { open: id === page.report }, geometry }];
+		});
+		return { type: "FeatureCollection", features };
+	});
+}
+
+export const dots = new Dots();
