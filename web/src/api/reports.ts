@@ -19,7 +19,7 @@ export interface Assigned extends Named {
 
 /** A report as lists have it. */
 export interface Summary {
-	id: string;
+	id: number;
 	number: string;
 	stage: Stage;
 	category: string;
@@ -49,7 +49,7 @@ export interface Trace {
 
 /** All that is known of one. */
 export interface Report extends Summary {
-	point: { lon?: number; lat?: number; x?: number; y?: number; crs: string };
+	point: { coordinates: [number, number]; crs: string };
 	accuracy_m: number | null;
 	declared_unit: string | null;
 	outcome: Outcome;
@@ -63,23 +63,25 @@ export interface Report extends Summary {
 	};
 	/** Whose ground it is by the revision in force. */
 	now: (Named & { layer: Layer }) | null;
+	/** The police grid there, likewise. */
+	police: Named | null;
 	chain: Link[];
 	/** The steps that whoever asks may take. */
 	next: Step[];
+	may_transfer: boolean;
 	trail: Trace[];
 }
 
 /** The answer to a report that was sent. */
 export interface Filed {
-	id: string;
+	id: number;
 	number: string;
 	needs_confirmation: boolean;
 	responsible: (Named & { layer: Layer }) | null;
 }
 
-export interface Stat extends Counted, Named {
-	layer: Layer;
-	level: Level;
+export interface Stat extends Counted {
+	name: string | null;
 }
 
 /** What all rows add up to. */
@@ -88,10 +90,7 @@ export type Whole = Omit<Counted, "code">;
 export type Stats = Listing<Stat> & { whole: Whole };
 
 const PATH = "/api/v1/reports";
-const one = (id: string) => `${PATH}/${encodeURIComponent(id)}`;
-
-/** As many as the server gives at once. */
-const MOST = 1000;
+const one = (id: number) => `${PATH}/${id}`;
 
 export function list(
 	queue: Queue,
@@ -108,12 +107,12 @@ export async function countOf(query: Record<string, string>, signal: AbortSignal
 	return (await get<Listing<Summary>>(PATH, { ...query, limit: 1 }, signal)).total;
 }
 
-export function report(id: string, signal: AbortSignal): Promise<Report> {
+export function report(id: number, signal: AbortSignal): Promise<Report> {
 	return get(one(id), {}, signal);
 }
 
 export function take(
-	id: string,
+	id: number,
 	step: { to: Stage; comment?: string },
 	signal: AbortSignal,
 ): Promise<Report> {
@@ -121,7 +120,7 @@ export function take(
 }
 
 export function transfer(
-	id: string,
+	id: number,
 	to: { to: string; layer: Layer; reason: string },
 	signal: AbortSignal,
 ): Promise<Report> {
@@ -140,17 +139,9 @@ export interface StatsQuestion {
 	borders: Borders;
 }
 
-/** All rows, asked a stretch at a time. */
-export async function stats(question: StatsQuestion, signal: AbortSignal): Promise<Stats> {
+/** All units that have reports, in one answer. */
+export function stats(question: StatsQuestion, signal: AbortSignal): Promise<Stats> {
 	const { level, unit, period, borders } = question;
-	const query = { level, unit, borders, since: sinceOf(period, Date.now()), limit: MOST };
-	const first = await get<Stats>(`${PATH}/stats`, query, signal);
-	const items = [...first.items];
-	let { next } = first;
-	while (next !== null) {
-		const more: Stats = await get(`${PATH}/stats`, { ...query, cursor: next }, signal);
-		items.push(...more.items);
-		next = more.next;
-	}
-	return { ...first, next: null, items };
+	const query = { level, unit, borders, since: sinceOf(period, Date.now()) };
+	return get(`${PATH}/stats`, query, signal);
 }

@@ -63,7 +63,8 @@ export function levelAt(zoom: number): Level {
 export const GROUND_ZOOM: Record<Level, number> = { county: 4, township: 7, village: 9, grid: 11 };
 
 export interface Counted {
-	code: string;
+	/** Null for what lies in no unit. */
+	code: string | null;
 	reported: number;
 	open: number;
 	on_time: number;
@@ -78,7 +79,7 @@ export const figureOf = (row: Counted, measure: Measure): number | null => row[m
 /** The rows with the largest value first; those without one last. Equal ones by code. */
 export function ranked<R extends Counted>(rows: readonly R[], measure: Measure): R[] {
 	const value = (row: R) => figureOf(row, measure) ?? -1;
-	return rows.toSorted((a, b) => value(b) - value(a) || a.code.localeCompare(b.code));
+	return rows.toSorted((a, b) => value(b) - value(a) || (a.code ?? "").localeCompare(b.code ?? ""));
 }
 
 const CLASSES = 5;
@@ -113,9 +114,9 @@ export function classesOf(
 	const ends = classEnds(rows.map((row) => figureOf(row, measure) ?? 0));
 	return ends.map((end, i) => ({
 		end,
-		codes: rows
-			.filter((row) => classOf(figureOf(row, measure), ends) === i)
-			.map(({ code }) => code),
+		codes: rows.flatMap((row) =>
+			row.code !== null && classOf(figureOf(row, measure), ends) === i ? [row.code] : [],
+		),
 	}));
 }
 

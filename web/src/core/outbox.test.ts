@@ -5,6 +5,7 @@ import {
 	type Form,
 	keyFrom,
 	lacks,
+	occurredOf,
 	outworn,
 	PREFIX,
 	readEntries,
@@ -86,14 +87,30 @@ test.each([
 });
 
 test("a refused one keeps its reason, one without an answer waits", () => {
-	const no = { status: 400, code: "bad_value", detail: "unknown category", field: "category" };
+	const no = {
+		status: 400,
+		code: "bad_value",
+		detail: "unknown category",
+		field: "category",
+		expected: "a code",
+	};
 	expect(afterRefusal(entry("a"), no).state).toEqual({
 		kind: "refused",
 		code: "bad_value",
 		detail: "unknown category",
 		field: "category",
+		expected: "a code",
 	});
 	expect(afterRefusal(entry("a"), { ...no, status: 0 }).state).toEqual({ kind: "waiting" });
+});
+
+test("a clock that is ahead is set right by what the server expected", () => {
+	const refused = (field: string, expected: string | null) =>
+		entry("a", { state: { kind: "refused", code: "bad_value", detail: "", field, expected } });
+	const expected = "a time up to 2026-11-27T10:00:00.5+00:00";
+	expect(occurredOf(refused("occurred_at", expected))).toBe("2026-11-27T10:00:00.500Z");
+	expect(occurredOf(refused("occurred_at", "soon"))).toBe(NOW);
+	expect(occurredOf(refused("category", expected))).toBe(NOW);
 });
 
 test("what a device keeps is read in the order it was written, and strange things are passed over", () => {
@@ -109,7 +126,7 @@ test("what a device keeps is read in the order it was written, and strange thing
 });
 
 test("only sent ones wear out, the oldest first", () => {
-	const receipt = { id: "1", number: "1", unit: null, confirm: false };
+	const receipt = { id: 1, number: "1", unit: null, confirm: false };
 	const sent = Array.from({ length: 22 }, (_, i) =>
 		entry(`s${i}`, { state: { kind: "sent", receipt } }),
 	);

@@ -11,7 +11,7 @@ export interface Written {
 
 /** What the server answered to it. */
 export interface Receipt {
-	id: string;
+	id: number;
 	number: string;
 	/** The unit that answers for it; null when the place is in none. */
 	unit: string | null;
@@ -21,7 +21,14 @@ export interface Receipt {
 export type EntryState =
 	| { kind: "waiting" }
 	| { kind: "sent"; receipt: Receipt }
-	| { kind: "refused"; code: string; detail: string; field: string | null };
+	| {
+			kind: "refused";
+			code: string;
+			detail: string;
+			field: string | null;
+			/** What the server would have taken. */
+			expected: string | null;
+	  };
 
 /** A report that was written on this device. Its key was made with it, so that sending it twice makes one report. */
 export interface Entry {
@@ -97,11 +104,27 @@ export function retries(status: number): boolean {
 /** An entry after the server said no. */
 export function afterRefusal(
 	entry: Entry,
-	no: { status: number; code: string; detail: string; field: string | null },
+	no: {
+		status: number;
+		code: string;
+		detail: string;
+		field: string | null;
+		expected: string | null;
+	},
 ): Entry {
 	if (retries(no.status)) return { ...entry, state: { kind: "waiting" } };
-	const { code, detail, field } = no;
-	return { ...entry, state: { kind: "refused", code, detail, field } };
+	const { code, detail, field, expected } = no;
+	return { ...entry, state: { kind: "refused", code, detail, field, expected } };
+}
+
+/**
+ * When it is to be said to have happened, when it is changed. A device whose clock is ahead is told the time by the
+ * server, or the same would be refused for ever.
+ */
+export function occurredOf({ body, state }: Entry): string {
+	if (state.kind !== "refused" || state.field !== "occurred_at") return body.occurred_at;
+	const told = /\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)/.exec(state.expected ?? "")?.[0];
+	return told ? new Date(told).toISOString() : body.occurred_at;
 }
 
 export const PREFIX = "wangge.outbox.";

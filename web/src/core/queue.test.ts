@@ -13,7 +13,7 @@ import {
 } from "./queue";
 
 const NOW = Date.parse("2026-11-27T12:00:00Z");
-const report = (id: string, more: Partial<Queued> = {}): Queued => ({
+const report = (id: number, more: Partial<Queued> = {}): Queued => ({
 	id,
 	stage: "collected",
 	category: "fire",
@@ -68,44 +68,45 @@ test.each<[string, Partial<Queue>, Partial<Queued>, boolean]>([
 	["one from before", { hours: 1 }, { received_at: "2026-11-27T10:59:59Z" }, false],
 	["one of the last hour", { hours: 1 }, {}, true],
 ])("%s", (_, wanted, more, expected) => {
-	expect(fits(queue(wanted), report("a", more), CODES, NOW)).toBe(expected);
+	expect(fits(queue(wanted), report(1, more), CODES, NOW)).toBe(expected);
 });
 
-test("what is over is not overdue", () => {
+test("what was dealt with is no longer overdue", () => {
 	const late = { due_at: "2026-11-27T11:00:00Z" };
-	expect(isOverdue(report("a", late), NOW)).toBe(true);
-	expect(isOverdue(report("a", { ...late, stage: "closed" }), NOW)).toBe(false);
+	expect(isOverdue(report(1, late), NOW)).toBe(true);
+	expect(isOverdue(report(1, { ...late, stage: "handled" }), NOW)).toBe(false);
+	expect(isOverdue(report(1, { ...late, stage: "closed" }), NOW)).toBe(false);
 });
 
 const ids = (rows: readonly Queued[]) => rows.map(({ id }) => id).join("");
 const rows = [
-	report("c", { received_at: "2026-11-27T11:30:00Z", due_at: "2026-11-27T12:00:00Z" }),
-	report("b", { received_at: "2026-11-27T11:20:00Z", due_at: "2026-11-27T13:00:00Z" }),
-	report("a", { received_at: "2026-11-27T11:10:00Z", due_at: "2026-11-27T14:00:00Z" }),
+	report(3, { received_at: "2026-11-27T11:30:00Z", due_at: "2026-11-27T12:00:00Z" }),
+	report(2, { received_at: "2026-11-27T11:20:00Z", due_at: "2026-11-27T13:00:00Z" }),
+	report(1, { received_at: "2026-11-27T11:10:00Z", due_at: "2026-11-27T14:00:00Z" }),
 ];
 
 test("a new report stands where it belongs, and a known one stays where it is", () => {
 	expect(
-		ids(placed(rows, report("n", { received_at: "2026-11-27T11:40:00Z" }), "newest", true)),
-	).toBe("ncba");
-	const due = report("n", { due_at: "2026-11-27T12:30:00Z" });
-	expect(ids(placed(rows, due, "due", false))).toBe("cnba");
-	const handled = report("b", { stage: "handled", received_at: "2026-11-27T23:00:00Z" });
+		ids(placed(rows, report(7, { received_at: "2026-11-27T11:40:00Z" }), "newest", true)),
+	).toBe("7321");
+	const due = report(7, { due_at: "2026-11-27T12:30:00Z" });
+	expect(ids(placed(rows, due, "due", false))).toBe("3721");
+	const handled = report(2, { stage: "handled", received_at: "2026-11-27T23:00:00Z" });
 	const next = placed(rows, handled, "newest", false);
-	expect(ids(next)).toBe("cba");
+	expect(ids(next)).toBe("321");
 	expect(next[1]?.stage).toBe("handled");
 });
 
 test("what belongs behind the rows that are here is not put at their end", () => {
-	const last = report("z", { due_at: "2026-11-28T00:00:00Z" });
-	expect(ids(placed(rows, last, "due", true))).toBe("cba");
-	expect(ids(placed(rows, last, "due", false))).toBe("cbaz");
+	const last = report(9, { due_at: "2026-11-28T00:00:00Z" });
+	expect(ids(placed(rows, last, "due", true))).toBe("321");
+	expect(ids(placed(rows, last, "due", false))).toBe("3219");
 });
 
 test("a step goes to the neighbour, and stays at the ends", () => {
-	expect(beside(rows, null, 1)?.id).toBe("c");
-	expect(beside(rows, "c", 1)?.id).toBe("b");
-	expect(beside(rows, "c", -1)?.id).toBe("c");
-	expect(beside(rows, "a", 1)?.id).toBe("a");
+	expect(beside(rows, null, 1)?.id).toBe(3);
+	expect(beside(rows, 3, 1)?.id).toBe(2);
+	expect(beside(rows, 3, -1)?.id).toBe(3);
+	expect(beside(rows, 1, 1)?.id).toBe(1);
 	expect(beside([], null, 1)).toBe(null);
 });

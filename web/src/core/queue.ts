@@ -98,7 +98,7 @@ export function asked(queue: Queue, now: number): Asked {
 
 /** What the queue looks at in a report. */
 export interface Queued {
-	id: string;
+	id: number;
 	stage: Stage;
 	category: string;
 	received_at: string;
@@ -109,9 +109,12 @@ export interface Queued {
 
 export const isOpen = (stage: Stage) => OPEN.includes(stage);
 
-/** Whether it is still to be done, and late. */
+/** Whether it is still to be dealt with: the time by which it is due runs. */
+export const isDue = (stage: Stage) => stage === "collected" || stage === "dispatched";
+
+/** Whether it is still to be dealt with, and late. */
 export function isOverdue(report: { stage: Stage; due_at: string }, now: number): boolean {
-	return isOpen(report.stage) && Date.parse(report.due_at) < now;
+	return isDue(report.stage) && Date.parse(report.due_at) < now;
 }
 
 /** Whether a report belongs in the queue. `codes`: of the unit it is assigned to and of those above it. */
@@ -157,9 +160,9 @@ export function placed<R extends Queued>(
 }
 
 /** The row `by` steps from the one that is chosen; the first one when none is. */
-export function beside<R extends { id: string }>(
+export function beside<R extends { id: number }>(
 	rows: readonly R[],
-	id: string | null,
+	id: number | null,
 	by: 1 | -1,
 ): R | null {
 	const at = rows.findIndex((row) => row.id === id);

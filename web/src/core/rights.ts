@@ -30,11 +30,9 @@ export const STAFFERS = ["planner", "dispatcher"] as const;
 export const DRAFTERS = ["planner", "approver"] as const;
 
 /** Who sends reports; whoever works with grids or reports does. */
-export const REPORTERS = ["worker", "planner", "approver", "dispatcher"] as const;
+export const REPORTERS = ["worker", "planner", "approver", "dispatcher", "admin"] as const;
 /** Who sees the reports of their ground, and what they add up to. */
 export const REPORT_READERS = [...REPORTERS, "auditor"] as const;
-/** Who sends a report to another unit. */
-export const DISPATCHERS = ["dispatcher"] as const;
 
 /** Why somebody only looks at a draft that is open; null for whoever may draw on it. */
 export type Barred =

@@ -33,7 +33,7 @@ test("a link says everything and gives it all back", () => {
 			hours: 24,
 			order: "due",
 		},
-		report: "0193a7c2",
+		report: 1734,
 		tab: "figures",
 		figures: { level: "village", measure: "returned", borders: "filed", period: 168 },
 	};

@@ -69,7 +69,7 @@ export interface Route {
 	/** Which reports are listed. */
 	queue: Queue;
 	/** The report that is open, by its id. */
-	report: string | null;
+	report: number | null;
 	/** The queue of reports, or what they add up to. */
 	tab: Tab;
 	figures: Figures;
@@ -182,7 +182,7 @@ export function readRoute(hash: string): Route {
 		kind: oneOf(KINDS, params.get("kind")),
 		locked: params.get("locked")?.split(",").filter(Boolean) ?? [],
 		queue: readQueue(params),
-		report: params.get("report"),
+		report: readNumber(params.get("report")),
 		tab: oneOf(TABS, params.get("tab")) ?? START.tab,
 		figures: readFigures(params),
 	};
@@ -213,7 +213,7 @@ export function writeRoute(route: Route): string {
 	if (route.kind) params.push(["kind", route.kind]);
 	if (route.locked.length > 0) params.push(["locked", route.locked.join(",")]);
 	params.push(...writeQueue(route.queue));
-	if (route.report) params.push(["report", route.report]);
+	if (route.report) params.push(["report", String(route.report)]);
 	if (route.tab !== START.tab) params.push(["tab", route.tab]);
 	params.push(...writeFigures(route.figures));
 	if (route.lang) params.push(["lang", route.lang]);

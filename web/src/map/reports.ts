@@ -160,7 +160,7 @@ export function reportLayers(theme: Theme): LayerSpecification[] {
 }
 
 export type ReportHit =
-	| { kind: "report"; id: string }
+	| { kind: "report"; id: number }
 	| { kind: "cluster"; id: number; at: [number, number] };
 
 /** The report or the cluster of reports that lies there. */
@@ -178,7 +178,7 @@ export function reportAt(map: GlMap, { x, y }: { x: number; y: number }): Report
 		const [lon = 0, lat = 0] = found.geometry.coordinates;
 		return { kind: "cluster", id: cluster_id, at: [lon, lat] };
 	}
-	return typeof id === "string" ? { kind: "report", id } : null;
+	return typeof id === "number" ? { kind: "report", id } : null;
 }
 
 /** Goes as close as is needed for a cluster to fall apart. */

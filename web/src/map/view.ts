@@ -35,9 +35,9 @@ export interface Happenings {
 	/** A mismatch was clicked. */
 	pieced(key: string): void;
 	/** A report was clicked. */
-	reported(id: string): void;
+	reported(id: number): void;
 	/** A report is under the pointer, or none is. */
-	reportPointed(id: string | null): void;
+	reportPointed(id: number | null): void;
 	/** It moves, or is about to be drawn anew. */
 	stirred(): void;
 	/** All is drawn; these names are the ones on the map, the most important first. */

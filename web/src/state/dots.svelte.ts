@@ -16,14 +16,14 @@ const within = ([west, south, east, north]: Box, [lon, lat]: readonly [number, n
 
 /** The reports of the queue that lie in view. */
 class Dots {
-	all = $state.raw<ReadonlyMap<string, Dot>>(new Map());
+	all = $state.raw<ReadonlyMap<number, Dot>>(new Map());
 	/** How many lie there in all. */
 	total = $state(0);
 	#box: Box | null = null;
 
 	/** Stretch by stretch, each shown when it is here. */
 	loader = new Loader<{ queue: Queue; box: Box }, void>(async ({ queue, box }, signal) => {
-		const found = new Map<string, Dot>();
+		const found = new Map<number, Dot>();
 		let cursor: string | null = null;
 		do {
 			const page = { limit: STRETCH, cursor, bbox: box };

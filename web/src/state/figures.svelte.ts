@@ -20,9 +20,8 @@ class Figures {
 	classes = $derived(classesOf(this.rows, page.figures.measure));
 	/** What the map is coloured by; null while it is not. */
 	heat = $derived.by((): Heat | null => {
-		const level = this.rows[0]?.level;
-		if (page.screen !== "reports" || page.tab !== "figures" || !level) return null;
-		return { level, classes: this.classes.map(({ codes }) => codes) };
+		if (page.screen !== "reports" || page.tab !== "figures") return null;
+		return { level: this.level, classes: this.classes.map(({ codes }) => codes) };
 	});
 }
 

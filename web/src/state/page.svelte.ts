@@ -152,14 +152,14 @@ class Page {
 	}
 
 	/** The report that a list or the map points at. */
-	reportPointed = $state<string | null>(null);
+	reportPointed = $state<number | null>(null);
 
-	pointReport(id: string | null) {
+	pointReport(id: number | null) {
 		this.reportPointed = id;
 	}
 
 	/** Opens a report beside the queue; `null` goes back to it. */
-	openReport(report: string | null, step: "push" | "replace" = "push") {
+	openReport(report: number | null, step: "push" | "replace" = "push") {
 		this.#change({ screen: "reports", report }, step);
 	}
 

@@ -3,14 +3,12 @@ import * as api from "../api/reports";
 import type { Unit, UnitFeature } from "../api/shapes";
 import { neighbours, unit } from "../api/units";
 import type { Hit } from "../core/hit";
-import { isOpen, type Stage } from "../core/queue";
-import { DISPATCHERS, may } from "../core/rights";
+import type { Stage } from "../core/queue";
 import type { Layer, UnitKey } from "../core/route";
 import { inOrder, type StepName, stepName, stepOfKey, undoing } from "../core/steps";
 import { asRefusal, Loader } from "./load.svelte";
 import { page } from "./page.svelte";
 import { reports } from "./reports.svelte";
-import { person } from "./session.svelte";
 
 /** What is being filled in beside the card. */
 export type Hand =
@@ -31,7 +29,7 @@ const open = () => new AbortController().signal;
 
 /** The report that is open, and the steps that are taken with it. */
 class ReportCard {
-	loader = new Loader<string, api.Report>(api.report);
+	loader = new Loader<number, api.Report>(api.report);
 	around = new Loader<UnitKey, readonly Unit[]>(
 		async (key, signal) => (await neighbours(key, signal)).items,
 	);
@@ -50,9 +48,9 @@ class ReportCard {
 	/** The unit that it is assigned to, while it can be given to another. */
 	movable = $derived.by((): UnitKey | null => {
 		const { report } = this;
-		if (!report || !isOpen(report.stage)) return null;
+		if (!report?.may_transfer) return null;
 		const { layer, code } = report.assigned ?? { layer: "land" as const, code: "" };
-		return may(person.session, DISPATCHERS, layer) ? { layer, code } : null;
+		return { layer, code };
 	});
 
 	constructor() {
@@ -61,7 +59,7 @@ class ReportCard {
 		});
 	}
 
-	show(id: string) {
+	show(id: number) {
 		this.drop();
 		this.#told = null;
 		void this.loader.load(id);

@@ -8,7 +8,7 @@ export function stepReports(by: 1 | -1) {
 	if (!row) return;
 	if (page.report !== null) page.openReport(row.id, "replace");
 	else page.pointReport(row.id);
-	document.querySelector<HTMLElement>(`[data-report="${CSS.escape(row.id)}"]`)?.focus();
+	document.querySelector<HTMLElement>(`[data-report="${row.id}"]`)?.focus();
 }
 
 /** The keys of the queue; whether this was one. */

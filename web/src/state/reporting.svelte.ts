@@ -1,6 +1,6 @@
 import { locate } from "../api/locate";
 import type { Located } from "../api/shapes";
-import { type Entry, type Form, lacks, type Place, written } from "../core/outbox";
+import { type Entry, type Form, lacks, occurredOf, type Place, written } from "../core/outbox";
 import { holds } from "../core/rights";
 import { here } from "./here.svelte";
 import { Loader } from "./load.svelte";
@@ -118,15 +118,16 @@ class Reporting {
 	}
 
 	/** Puts a refused one back on the form, to be changed. */
-	change({ key, body }: Entry) {
-		const { lon, lat, crs, accuracy_m, category, text, occurred_at } = body;
+	change(entry: Entry) {
+		const { key, body } = entry;
+		const { lon, lat, crs, accuracy_m, category, text } = body;
 		const place: Place = {
 			lon,
 			lat,
 			crs: crs === "wgs84" ? "wgs84" : "cgcs2000",
 			accuracy: accuracy_m ?? null,
 		};
-		this.set({ place, category, text: text ?? "", occurred: occurred_at });
+		this.set({ place, category, text: text ?? "", occurred: occurredOf(entry) });
 		outbox.drop(key);
 	}
 }

@@ -31,12 +31,14 @@ class Reports {
 	total = $state<number | null>(null);
 	/** How many wait for somebody: collected, and those whose unit is to be confirmed. */
 	waiting = $state(0);
+	/** Rows that are no longer on the ground of whoever looks. */
+	lost = $state.raw<ReadonlySet<number>>(new Set());
 	/** Grows when something happened, at most about once a second. */
 	beats = $state(0);
 	#next = $state<string | null>(null);
 	/** The list is under the pointer or has the focus. */
 	#inHand = false;
-	#pending = new Set<string>();
+	#pending = new Set<number>();
 	#draining = false;
 	#timer = 0;
 	#counting = false;
@@ -48,6 +50,7 @@ class Reports {
 		if (signal.aborted) return;
 		this.rows = first.items;
 		this.held = [];
+		this.lost = new Set();
 		this.#next = first.next;
 		this.total = first.total;
 		live.settled();
@@ -88,7 +91,7 @@ class Reports {
 	heard(event: Event) {
 		this.stir();
 		if (!this.shown) return;
-		this.#pending.add(event.subject);
+		this.#pending.add(Number(event.subject));
 		live.owes();
 		void this.#drain();
 	}
@@ -117,6 +120,7 @@ class Reports {
 	/** Whether a row that was found in the queue is still what was asked for. */
 	belongs(row: Row): boolean {
 		const { unit } = this.queue;
+		if (this.lost.has(row.id)) return false;
 		return fits(this.queue, row, unit === null ? [] : [unit], Date.now());
 	}
 
@@ -137,13 +141,20 @@ class Reports {
 		live.settled();
 	}
 
-	async #read(id: string) {
+	async #read(id: number) {
 		try {
 			this.learn(await api.report(id, open()));
 		} catch (cause) {
-			// Gone to somebody else's ground: the row is what it was, and says so when it is opened.
-			if (asRefusal(cause).status === 0) live.lost();
+			const { status } = asRefusal(cause);
+			if (status === 0) live.lost();
+			// Gone to somebody else's ground.
+			if (status === 404) this.#forget(id);
 		}
+	}
+
+	#forget(id: number) {
+		this.lost = new Set([...this.lost, id]);
+		this.held = this.held.filter((row) => row.id !== id);
 	}
 
 	/** Puts what is known of a report where it is shown. */
@@ -208,7 +219,7 @@ class Reports {
 		this.#counting = false;
 	}
 
-	find(id: string): Row | null {
+	find(id: number): Row | null {
 		return this.rows.find((row) => row.id === id) ?? null;
 	}
 
