@@ -40,6 +40,7 @@ class Following {
 		const open = this.#line?.open ?? false;
 		live.line(open);
 		if (!open) void this.#ask();
+		else if (reports.stale) void reports.caughtUp();
 		outbox.keep();
 	}
 
@@ -105,10 +106,12 @@ export function followServer(): () => void {
 	const timer = setInterval(() => following.keep(), ASK_MS);
 	const look = () => following.seen();
 	document.addEventListener("visibilitychange", look);
+	addEventListener("online", look);
 	following.seen();
 	return () => {
 		clearInterval(timer);
 		document.removeEventListener("visibilitychange", look);
+		removeEventListener("online", look);
 		following.shut();
 	};
 }

@@ -5,6 +5,7 @@ import { here } from "./here.svelte";
 import { overlap } from "./overlap.svelte";
 import { page } from "./page.svelte";
 import { reportCard } from "./reportCard.svelte";
+import { reporting } from "./reporting.svelte";
 import { reportKey, stepReports } from "./reportKeys";
 import { person } from "./session.svelte";
 import { sketch } from "./sketch.svelte";
@@ -111,7 +112,7 @@ function act(
 		case "p":
 			return () => page.toggleLayer("police");
 		case "l":
-			return () => void here.find();
+			return () => void (page.screen === "report" ? reporting.find() : here.find());
 		case "t":
 			return () => page.turnTheme();
 		case "u":

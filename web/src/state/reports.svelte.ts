@@ -35,6 +35,8 @@ class Reports {
 	lost = $state.raw<ReadonlySet<number>>(new Set());
 	/** Grows when something happened, at most about once a second. */
 	beats = $state(0);
+	/** Something happened and could not be read. */
+	stale = false;
 	#next = $state<string | null>(null);
 	/** The list is under the pointer or has the focus. */
 	#inHand = false;
@@ -53,6 +55,7 @@ class Reports {
 		this.lost = new Set();
 		this.#next = first.next;
 		this.total = first.total;
+		this.stale = false;
 		live.settled();
 	});
 	rest = new Loader<Queue, void>(async (queue, signal) => {
@@ -107,14 +110,16 @@ class Reports {
 		const { queue } = this;
 		const limit = Math.min(MOST, Math.max(STRETCH, this.rows.length));
 		const ask = api.list(queue, { limit, cursor: null, bbox: null }, open());
+		this.stale = true;
 		const first = await ask.catch(() => null);
 		if (!first || queue !== this.queue) return;
+		this.stale = false;
 		this.total = first.total;
 		const here = new Set(first.items.map(({ id }) => id));
 		for (const row of first.items) this.#put(row, true);
 		const gone = this.rows.filter((row) => !here.has(row.id) && this.belongs(row));
 		await pool(gone.slice(0, MANY), AT_ONCE, ({ id }) => this.#read(id));
-		live.settled();
+		if (!this.stale) live.settled();
 	}
 
 	/** Whether a row that was found in the queue is still what was asked for. */
@@ -138,7 +143,7 @@ class Reports {
 			}
 		}
 		this.#draining = false;
-		live.settled();
+		if (!this.stale) live.settled();
 	}
 
 	async #read(id: number) {
@@ -146,9 +151,10 @@ class Reports {
 			this.learn(await api.report(id, open()));
 		} catch (cause) {
 			const { status } = asRefusal(cause);
-			if (status === 0) live.lost();
-			// Gone to somebody else's ground.
+			// Gone to somebody else's ground; anything else is asked again.
 			if (status === 404) this.#forget(id);
+			else this.stale = true;
+			if (status === 0) live.lost();
 		}
 	}
 
