@@ -53,6 +53,8 @@ fn as_problem(response: Response, id: &str) -> Response {
     // The body names a status, and must not say another one than the head.
     parts.status = problem.code.status();
     parts.headers.remove(header::CONTENT_LENGTH);
+    // What was pressed is thrown away with the body that it was.
+    parts.headers.remove(header::CONTENT_ENCODING);
     parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
     parts.headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     Response::from_parts(parts, Body::from(problem.json(id)))
@@ -99,6 +101,14 @@ mod tests {
         fn flush(&mut self) -> io::Result<()> {
             Ok(())
         }
+    }
+
+    #[test]
+    fn a_problem_in_the_place_of_a_pressed_body_is_not_said_to_be_pressed() {
+        let mut refused = Problem::internal("away").into_response();
+        refused.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static("zstd"));
+        let answer = as_problem(refused, "0123456789abcdef");
+        assert_eq!(answer.headers().get(header::CONTENT_ENCODING), None);
     }
 
     #[tokio::test]
