@@ -1,93 +1,51 @@
-import type { Borders, Counted, Level } from "../core/figures";
+import type { Borders, Level } from "../core/figures";
 import type { Written } from "../core/outbox";
 import { asked, type Queue, type Stage, sinceOf } from "../core/queue";
 import type { Layer } from "../core/route";
 import type { Step } from "../core/steps";
 import { get, post, postKeyed } from "./client";
+import type { components } from "./schema";
 import type { Link, Listing, Outcome } from "./shapes";
 
-export interface Named {
-	code: string;
-	name: string;
-}
+type Schemas = components["schemas"];
+/** A shape of the server, with the words that it has for some members. */
+type With<T, Narrow> = Omit<T, keyof Narrow> & Narrow;
 
-export interface Assigned extends Named {
-	layer: Layer;
-	revision: number;
-	reason: "filed" | "boundary" | "manual";
-}
+type Assigned = With<
+	Schemas["AssignedView"],
+	{ layer: Layer; reason: "filed" | "boundary" | "manual" }
+>;
 
 /** A report as lists have it. */
-export interface Summary {
-	id: number;
-	number: string;
-	stage: Stage;
-	category: string;
-	position: [number, number];
-	occurred_at: string;
-	received_at: string;
-	due_at: string;
-	overdue: boolean;
-	text: string | null;
-	masked: boolean;
-	source: string;
-	source_ref: string | null;
-	assigned: Assigned | null;
-	needs_confirmation: boolean;
-	flagged: boolean;
-}
+export type Summary = With<
+	Schemas["ReportSummary"],
+	{ stage: Stage; position: [number, number]; assigned: Assigned | null }
+>;
 
-export interface Trace {
-	seq: number;
-	kind: "created" | "staged" | "transferred" | "moved" | "flagged";
-	actor: string;
-	at: string;
-	comment: string | null;
-	from: string | null;
-	to: string | null;
-}
+export type Trace = With<
+	Schemas["StepView"],
+	{ kind: "created" | "staged" | "transferred" | "moved" | "flagged" }
+>;
 
 /** All that is known of one. */
-export interface Report extends Summary {
-	point: { coordinates: [number, number]; crs: string };
-	accuracy_m: number | null;
-	declared_unit: string | null;
-	outcome: Outcome;
-	rule: string;
-	filed: {
-		revision: number;
-		unit: (Named & { layer: Layer }) | null;
-		land: Named | null;
-		water: Named | null;
-		police: Named | null;
-	};
-	/** Whose ground it is by the revision in force. */
-	now: (Named & { layer: Layer }) | null;
-	/** The police grid there, likewise. */
-	police: Named | null;
-	chain: Link[];
-	/** The steps that whoever asks may take. */
-	next: Step[];
-	may_transfer: boolean;
-	trail: Trace[];
-}
+export type Report = With<
+	Schemas["Report"],
+	{
+		stage: Stage;
+		position: [number, number];
+		assigned: Assigned | null;
+		outcome: Outcome;
+		chain: Link[];
+		next: Step[];
+		trail: Trace[];
+	}
+>;
 
 /** The answer to a report that was sent. */
-export interface Filed {
-	id: number;
-	number: string;
-	needs_confirmation: boolean;
-	responsible: (Named & { layer: Layer }) | null;
-}
+export type Filed = Required<Schemas["FiledReport"]>;
 
-export interface Stat extends Counted {
-	name: string | null;
-}
-
-/** What all rows add up to. */
-export type Whole = Omit<Counted, "code">;
-
-export type Stats = Listing<Stat> & { whole: Whole };
+export type Stat = Schemas["UnitRow"];
+export type Stats = Schemas["ReportFigures"];
 
 const PATH = "/api/v1/reports";
 const one = (id: number) => `${PATH}/${id}`;

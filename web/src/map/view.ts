@@ -337,6 +337,17 @@ export class MapView {
 		return across && along && !speck;
 	}
 
+	/** Moves no further than is needed for a place to lie in what the panels leave free. */
+	reveal(place: readonly [number, number], free: Required<PaddingOptions>, animate: boolean) {
+		const { x, y } = this.#map.project([place[0], place[1]]);
+		const { clientWidth, clientHeight } = this.#map.getContainer();
+		const { left, top, right, bottom } = free;
+		const across = x > left && x < clientWidth - right;
+		if (across && y > top && y < clientHeight - bottom) return;
+		const offset: [number, number] = [(left - right) / 2, (top - bottom) / 2];
+		this.#map.easeTo({ center: [place[0], place[1]], offset, animate, duration: 400 });
+	}
+
 	/** Puts the pins where they belong, keeping those that stay. */
 	setPins(pins: readonly Pin[]) {
 		for (const marker of this.#pins.values()) marker.remove();

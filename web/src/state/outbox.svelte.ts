@@ -12,7 +12,7 @@ import { asRefusal } from "./load.svelte";
 import { person } from "./session.svelte";
 
 /** How often what waits is tried again, in milliseconds. */
-const AGAIN_MS = 8_000;
+const AGAIN_MS = 4_000;
 
 /** Reports that were written on this device, until the server has them. */
 class Outbox {

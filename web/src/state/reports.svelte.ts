@@ -42,6 +42,7 @@ class Reports {
 	#inHand = false;
 	#pending = new Set<number>();
 	#draining = false;
+	#catching = false;
 	#timer = 0;
 	#counting = false;
 	/** Told of each report that is read again. */
@@ -107,6 +108,13 @@ class Reports {
 			else live.settled();
 			return;
 		}
+		if (this.#catching) return;
+		this.#catching = true;
+		await this.#catchUp();
+		this.#catching = false;
+	}
+
+	async #catchUp() {
 		const { queue } = this;
 		const limit = Math.min(MOST, Math.max(STRETCH, this.rows.length));
 		const ask = api.list(queue, { limit, cursor: null, bbox: null }, open());
