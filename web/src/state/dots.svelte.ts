@@ -1,5 +1,6 @@
 import * as api from "../api/reports";
 import { isOpen, isOverdue, type Queue } from "../core/queue";
+import { clock } from "./clock.svelte";
 import { Loader } from "./load.svelte";
 import { page } from "./page.svelte";
 import { reports } from "./reports.svelte";
@@ -59,7 +60,7 @@ class Dots {
 
 	/** As the map draws them. */
 	drawn = $derived.by((): GeoJSON.FeatureCollection => {
-		const now = Date.now();
+		const { now } = clock;
 		const features = [...this.all.values()].map((dot): GeoJSON.Feature => {
 			const mark = isOverdue(dot, now)
 				? "!"

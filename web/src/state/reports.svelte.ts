@@ -37,6 +37,8 @@ class Reports {
 	beats = $state(0);
 	/** Something happened and could not be read. */
 	stale = false;
+	/** Grows when much may be different, and more than the rows must be read again. */
+	sweeps = $state(0);
 	#next = $state<string | null>(null);
 	/** The list is under the pointer or has the focus. */
 	#inHand = false;
@@ -79,6 +81,7 @@ class Reports {
 	shown = $derived(page.screen === "reports");
 
 	load() {
+		this.rest.clear();
 		void this.list.load(untrack(() => this.queue));
 	}
 
@@ -122,6 +125,7 @@ class Reports {
 		const first = await ask.catch(() => null);
 		if (!first || queue !== this.queue) return;
 		this.stale = false;
+		this.sweeps += 1;
 		this.total = first.total;
 		const here = new Set(first.items.map(({ id }) => id));
 		for (const row of first.items) this.#put(row, true);
@@ -143,7 +147,7 @@ class Reports {
 		while (this.#pending.size > 0) {
 			if (this.#pending.size > MANY) {
 				this.#pending.clear();
-				await this.list.load(this.queue);
+				await this.#catchUp();
 			} else {
 				const ids = [...this.#pending].slice(0, AT_ONCE);
 				for (const id of ids) this.#pending.delete(id);
