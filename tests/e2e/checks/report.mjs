@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { drawn, shot } from "../lib/browser.mjs";
 import { accessible, account, signedIn } from "../lib/people.mjs";
-import { get, tooSmall } from "../lib/reports.mjs";
+import { get, placeIn, tooSmall } from "../lib/reports.mjs";
 import { serveStaffed } from "../lib/server.mjs";
 
 const HERE = { longitude: 110.2912, latitude: 25.2741, accuracy: 14 };
@@ -166,7 +166,7 @@ async function fromTheLookupAndInBothThemes({ open }) {
 	}
 }
 
-async function whoseGroundItIs({ open }) {
+async function whoseGroundItIs({ open, base }) {
 	const server = await serveStaffed([
 		account("yuan", ["worker"], ["--territory", "450305"]),
 		account("wai", ["worker"], ["--territory", "450302"]),
@@ -174,11 +174,13 @@ async function whoseGroundItIs({ open }) {
 	]);
 	const at = server.base;
 	try {
-		const hash = "#/report?view=15/110.3050/25.2740";
-		const geolocation = { longitude: 110.305, latitude: 25.274, accuracy: 9 };
+		const [longitude, latitude] = await placeIn(base, "450305");
+		const hash = `#/report?view=15/${longitude}/${latitude}`;
+		const geolocation = { longitude, latitude, accuracy: 9 };
 		const mine = await signedIn(open, at, "yuan", { ...LOCATED, geolocation, hash });
 		await find(mine);
-		await mine.getByText("在你负责的范围内", { exact: false }).waitFor();
+		await mine.getByText("✓ 在你负责的范围内").waitFor();
+		await drawn(mine);
 		await shot(mine, "report-mine-phone-light");
 		const context = mine.context();
 		await context.setOffline(true);

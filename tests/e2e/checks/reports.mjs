@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { drawn, shot } from "../lib/browser.mjs";
 import { accessible, account, signedIn } from "../lib/people.mjs";
 import { placer } from "../lib/place.mjs";
-import { file, get, hashOf, live, row, stage, tooSmall } from "../lib/reports.mjs";
+import { file, get, hashOf, live, placeIn, row, stage, tooSmall } from "../lib/reports.mjs";
 import { serveStaffed } from "../lib/server.mjs";
 
 const VIEW = "view=14.50/110.29000/25.27400";
@@ -286,7 +286,7 @@ async function atBothSizesInBothThemes({ open, base }) {
 	assert.deepEqual(found, []);
 }
 
-async function whoMaySeeWhat({ open }) {
+async function whoMaySeeWhat({ open, base }) {
 	const server = await serveStaffed([
 		account("kan", ["viewer"]),
 		account("yuan", ["worker"], ["--territory", "450305"]),
@@ -299,13 +299,13 @@ async function whoMaySeeWhat({ open }) {
 		assert.equal(await viewer.getByRole("button", { name: "事件", exact: true }).count(), 0);
 		const dispatcher = await signedIn(open, at, "dong", { hash: `#/reports?${VIEW}` });
 		await live(dispatcher);
-		const send = (lon, lat) => dispatcher.request.post(`${at}/api/v1/reports`, {
+		const send = ([lon, lat]) => dispatcher.request.post(`${at}/api/v1/reports`, {
 			headers: { "idempotency-key": `rights-${lon}` },
 			data: { crs: "cgcs2000", lon, lat, category: "waste", occurred_at: new Date().toISOString() },
 		}).then((answer) => answer.json());
 		const worker = await signedIn(open, at, "yuan", { hash: `#/reports?${VIEW}` });
 		await live(worker);
-		const [mine, theirs] = [await send(110.305, 25.274), await send(110.25, 25.274)];
+		const [mine, theirs] = [await send(await placeIn(base, "450305")), await send(await placeIn(base, "450302"))];
 		assert.match(mine.responsible.code, /^450305/);
 		assert.doesNotMatch(theirs.responsible.code, /^450305/);
 		await row(worker, mine.id).waitFor();

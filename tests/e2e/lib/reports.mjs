@@ -39,6 +39,13 @@ export async function get(base, path) {
 	return got;
 }
 
+/** A place well inside the first grid of a county. */
+export async function placeIn(base, county) {
+	let code = county;
+	for (let level = 0; level < 3; level += 1) code = (await get(base, `units/land/${code}/children?limit=1`)).items[0].code;
+	return (await get(base, `units/land/${code}`)).properties.label;
+}
+
 export const row = (page, id) => page.locator(`[data-report="${id}"]`);
 
 /** The badge says that what happens is shown as it happens. */
