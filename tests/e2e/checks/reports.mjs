@@ -137,19 +137,19 @@ async function aReportGoesToANeighbour({ open, base }) {
 }
 
 async function aLinkFindsItAgain({ open, base }) {
-	const filed = await file(base, { category: "burning", text: "露天焚烧秸秆" });
+	const filed = await file(base, { category: "sand", text: "河滩上有人挖沙" });
 	const page = await opened(open);
 	await page.getByRole("button", { name: "筛选" }).click();
-	await page.getByLabel("类别").selectOption({ label: "露天焚烧" });
+	await page.getByLabel("类别").selectOption({ label: "采砂" });
 	await page.getByLabel("收到时间").selectOption({ label: "近 24 小时" });
 	await page.getByLabel("排序").selectOption({ label: "按时限" });
 	await row(page, filed.id).click();
 	await stageOf(page, filed.id, "采集");
-	await page.getByText("露天焚烧 ×").waitFor();
+	await page.getByText("采砂 ×").waitFor();
 	await shot(page, "reports-filters-desk-light");
 	await accessible(page);
 	const hash = await hashOf(page);
-	assert.match(hash, /of=burning/);
+	assert.match(hash, /of=sand/);
 	assert.match(hash, /hours=24/);
 	assert.match(hash, /order=due/);
 	const rows = await page.locator("[data-report]").evaluateAll((all) => all.map((one) => one.getAttribute("data-report")));
@@ -172,9 +172,10 @@ async function aLinkFindsItAgain({ open, base }) {
 
 async function listAndMapAreOne({ open, base }) {
 	const place = { lon: 110.3105, lat: 25.2905 };
-	const filed = await file(base, place);
-	const [a, b] = [await file(base, { lon: 110.31, lat: 25.292 }), await file(base, { lon: 110.3101, lat: 25.2921 })];
-	const page = await opened(open, "#/reports?view=16.00/110.31050/25.29050");
+	const category = "outfall";
+	const filed = await file(base, { ...place, category });
+	const [a, b] = [await file(base, { lon: 110.31, lat: 25.292, category }), await file(base, { lon: 110.3101, lat: 25.2921, category })];
+	const page = await opened(open, "#/reports?view=16.00/110.31050/25.29050&of=outfall&hours=1");
 	await row(page, b.id).waitFor();
 	await page.waitForTimeout(800);
 	const at = await placer(page);
@@ -186,7 +187,7 @@ async function listAndMapAreOne({ open, base }) {
 	await page.locator(`[data-report="${filed.id}"][aria-current=true]`).waitFor();
 	await page.keyboard.press("Escape");
 	// Two that are near are one until somebody comes closer.
-	await page.goto(`${base}/#/reports?view=14.00/110.31050/25.29050`);
+	await page.goto(`${base}/#/reports?view=14.00/110.31050/25.29050&of=outfall&hours=1`);
 	await drawn(page);
 	await page.waitForTimeout(800);
 	const both = (await placer(page))([110.31005, 25.29205]);

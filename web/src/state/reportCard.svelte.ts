@@ -41,8 +41,10 @@ class ReportCard {
 	#told = $state.raw<api.Report | null>(null);
 
 	report = $derived.by(() => {
-		const told = this.#told;
-		return told !== null && told.id === page.route.report ? told : this.loader.value;
+		const { report } = page.route;
+		const found = this.#told?.id === report ? this.#told : this.loader.value;
+		// What was open before is not worked on by mistake while the next is on its way.
+		return found !== null && found.id === report ? found : null;
 	});
 	steps = $derived(this.report ? inOrder(this.report.stage, this.report.next) : []);
 	/** The unit that it is assigned to, while it can be given to another. */

@@ -97,7 +97,7 @@ class Reports {
 	/** Something happened to a report. */
 	heard(event: Event) {
 		this.stir();
-		if (!this.shown) return;
+		if (!this.shown || !person.reports) return;
 		this.#pending.add(Number(event.subject));
 		live.owes();
 		void this.#drain();
@@ -105,6 +105,7 @@ class Reports {
 
 	/** What was said meanwhile may have been missed: it is asked for, and the rows that are here keep their places. */
 	async caughtUp() {
+		if (!person.reports) return;
 		this.stir();
 		if (!this.shown || this.list.state.kind !== "here") {
 			if (this.shown) this.load();
