@@ -76,6 +76,17 @@ impl App {
     }
 }
 
+/// Whoever files; should he break down, the next one who comes takes over.
+struct Turn<'a>(&'a Intake);
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.line.lock().unwrap_or_else(PoisonError::into_inner).filing = false;
+        }
+    }
+}
+
 impl Intake {
     fn line_up(
         self: &Arc<Self>,
@@ -96,6 +107,7 @@ impl Intake {
 
     /// Files for everybody until nobody waits.
     async fn file_all(self: Arc<Self>, store: Store) {
+        let _turn = Turn(&self);
         while let Some(group) = self.next_group() {
             let (reports, answers): (Vec<_>, Vec<_>) =
                 group.into_iter().map(|w| (w.report, w.answer)).unzip();

@@ -1,11 +1,13 @@
 //! Reports: none lost, none twice, each with the unit that has its ground.
 
 mod access;
+mod backup;
 mod crowd;
 mod datum;
 mod following;
 mod killed;
 mod life;
+mod outage;
 mod powerloss;
 mod store;
 mod told;

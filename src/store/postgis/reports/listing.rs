@@ -1,7 +1,7 @@
 //! Lists of reports.
 
 use super::{PostGis, Session, again, position, reading, report};
-use crate::report::Report;
+use crate::report::{Report, Stage};
 use crate::store::StoreError;
 use crate::store::reports::{After, Counted, Order, Wish, numbers, read_unit, read_word, report_columns};
 use sqlx::postgres::PgRow;
@@ -74,7 +74,10 @@ async fn list(
 
 /// Adds what is wished for.
 fn narrow(query: &mut Query, wish: &Wish) {
-    if !wish.stages.is_empty() {
+    if wish.stages == Stage::OPEN {
+        // In the words of the index of open reports.
+        query.push(" and stage in ('collected', 'dispatched', 'handled')");
+    } else if !wish.stages.is_empty() {
         let stages: Vec<&str> = wish.stages.iter().map(|stage| stage.name()).collect();
         query.push(" and stage = any(").push_bind(stages).push(")");
     }

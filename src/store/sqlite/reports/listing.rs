@@ -3,7 +3,7 @@
 use super::super::load::{read_time, write_time};
 use super::{Sqlite, StoreError, reading, report};
 use crate::geom::Point;
-use crate::report::Report;
+use crate::report::{Report, Stage};
 use crate::store::reports::{After, Counted, Order, Wish, numbers, read_unit, read_word, report_columns};
 use serde_json::Value;
 use sqlx::sqlite::SqliteRow;
@@ -55,7 +55,10 @@ impl Sqlite {
 
 /// Adds what is wished for.
 fn narrow(query: &mut Query, wish: &Wish) {
-    if !wish.stages.is_empty() {
+    if wish.stages == Stage::OPEN {
+        // In the words of the index of open reports.
+        query.push(" and stage in ('collected', 'dispatched', 'handled')");
+    } else if !wish.stages.is_empty() {
         let stages: Vec<&str> = wish.stages.iter().map(|stage| stage.name()).collect();
         query.push(" and stage in (select value from json_each(");
         query.push_bind(Value::from(stages).to_string()).push("))");
