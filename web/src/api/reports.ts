@@ -44,6 +44,9 @@ export type Report = With<
 /** The answer to a report that was sent. */
 export type Filed = Required<Schemas["FiledReport"]>;
 
+/** A source, and whether its positions are of another system than it declares. */
+export type Source = Schemas["ReportSource"];
+
 export type Stat = Schemas["UnitRow"];
 export type Stats = Schemas["ReportFigures"];
 
@@ -63,6 +66,10 @@ export function list(
 /** How many there are of a kind. */
 export async function countOf(query: Record<string, string>, signal: AbortSignal): Promise<number> {
 	return (await get<Listing<Summary>>(PATH, { ...query, limit: 1 }, signal)).total;
+}
+
+export function sources(signal: AbortSignal): Promise<Listing<Source>> {
+	return get(`${PATH}/sources`, {}, signal);
 }
 
 export function report(id: number, signal: AbortSignal): Promise<Report> {

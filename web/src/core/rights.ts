@@ -33,6 +33,8 @@ export const DRAFTERS = ["planner", "approver"] as const;
 export const REPORTERS = ["worker", "planner", "approver", "dispatcher", "admin"] as const;
 /** Who sees the reports of their ground, and what they add up to. */
 export const REPORT_READERS = [...REPORTERS, "auditor"] as const;
+/** Who is told that a source seems to send another system than it declares. */
+export const DISPATCHERS = ["dispatcher"] as const;
 
 /** Why somebody only looks at a draft that is open; null for whoever may draw on it. */
 export type Barred =

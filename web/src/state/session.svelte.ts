@@ -1,6 +1,6 @@
 import { Refusal, whenUnknown } from "../api/client";
 import { type Session, signIn, signOut, who } from "../api/session";
-import { DRAFTERS, may, REPORT_READERS, REPORTERS, screensOf } from "../core/rights";
+import { DISPATCHERS, DRAFTERS, may, REPORT_READERS, REPORTERS, screensOf } from "../core/rights";
 import { SCREENS } from "../core/route";
 import { type Fault, faultOf } from "../core/session";
 import { asRefusal } from "./load.svelte";
@@ -19,6 +19,8 @@ class Person {
 	drafts = $derived(may(this.session, DRAFTERS));
 	/** Reports are shown to them. */
 	reports = $derived(may(this.session, REPORT_READERS));
+	/** They send reports out. */
+	dispatches = $derived(may(this.session, DISPATCHERS));
 	/** The screens that they are shown. */
 	screens = $derived(screensOf(this.session, SCREENS));
 	/** They may send one. */

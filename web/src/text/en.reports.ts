@@ -149,6 +149,14 @@ export const reports: ReportWords = {
 		illegal: "Somebody else was first; the stage it has now is shown above.",
 		notYours: "This step takes another role.",
 		loadingCard: "Reading the report",
+		datum: {
+			said: (source, crs) => `Positions of “${source}” look like ${crs}, not like what it declares`,
+			why: (n, declared, other) =>
+				`Of its last ${n}, ${declared} lie outside, in water or on another unit's ground as declared, and ${other} if they are that. Ask the sender before you dispatch.`,
+			show: "Show on the map",
+			hide: "Hide",
+			lines: "Dotted lines lead from where they are to where they would be",
+		},
 	},
 	figures: {
 		title: "Figures",

@@ -152,6 +152,14 @@ export const reports = {
 		illegal: "事件已被别人处理过,现在的阶段见上。",
 		notYours: "这一步需要别的角色。",
 		loadingCard: "正在读取事件",
+		datum: {
+			said: (source: string, crs: string) => `来源“${source}”的坐标像是 ${crs},与所声明的不符`,
+			why: (n: number, declared: string, other: string) =>
+				`最近 ${n} 件中,按声明的坐标系有 ${declared} 落在市外、水里或别的单元,换成它只有 ${other}。请与对方核对后再派单。`,
+			show: "在地图上看",
+			hide: "不再显示",
+			lines: "虚线从现在的位置指向换算后的位置",
+		},
 	},
 	figures: {
 		title: "统计",
