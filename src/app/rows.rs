@@ -1,7 +1,7 @@
 //! Bulk answers in the codes that other programs know.
 
 use super::{Published, Question};
-use crate::exchange::locate_rows::{Block, RowAnswer, Table};
+use crate::exchange::locate_rows::{Answers, Piece, RowAnswer, RowError, Tally, Way};
 use crate::snapshot::Brief;
 use crate::unit::UnitId;
 
@@ -23,13 +23,15 @@ impl Published {
         }
     }
 
-    /// Answers a block of rows, and says how many had a position. Blocks may be worked on side by side.
-    pub fn answer_rows(&self, table: &Table, block: &Block, question: &Question) -> (Vec<u8>, usize) {
-        let mut good = 0;
-        let answers = table.answer(block, |points| {
-            good = points.len();
+    /// Answers rows on their way from one format to another. Pieces may be worked on side by side.
+    pub fn answer_rows(
+        &self,
+        way: &Way,
+        piece: Piece,
+        question: &Question,
+    ) -> Result<(Answers, Tally), RowError> {
+        way.answer(piece, |points| {
             self.locate_many(points, question).iter().map(|brief| self.row(brief)).collect()
-        });
-        (answers, good)
+        })
     }
 }

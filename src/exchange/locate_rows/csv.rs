@@ -1,24 +1,25 @@
 //! Rows as cells.
 
 use super::cut::ends_quoted;
-use super::{ROW_BYTES, RowAnswer, RowCode, RowError};
+use super::values::written;
+use super::{ADDED, ROW_BYTES, Row, RowAnswer, RowCode, RowError};
 use crate::geom::Point;
 use crate::geom::crs::Crs;
-use csv::ByteRecord;
+use arrow_array::{ArrayRef, Float64Array, StringArray};
+use arrow_schema::{DataType, Field, Schema};
+use csv::{ByteRecord, StringRecord};
+use std::sync::Arc;
 
-/// The columns that are written behind those that came in.
-const ADDED: [&str; 6] = ["outcome", "land", "water", "police", "responsible", "error"];
-
-/// Where the coordinates stand.
+/// The columns, and where the coordinates stand among them.
 #[derive(Clone, Debug)]
-pub(super) struct Columns {
+pub(super) struct Head {
     crs: Crs,
-    count: usize,
+    names: Vec<String>,
     east: usize,
     north: usize,
 }
 
-impl Columns {
+impl Head {
     /// Reads the head; gives it back with the added columns.
     pub(super) fn read(crs: Crs, head: &[u8]) -> Result<(Self, Vec<u8>), RowError> {
         if head.len() > ROW_BYTES {
@@ -34,7 +35,8 @@ impl Columns {
             })
         };
         let (east, north) = crs.axes();
-        let columns = Self { crs, count: cells.len(), east: place(east)?, north: place(north)? };
+        let names = cells.iter().map(|cell| String::from_utf8_lossy(cell).into_owned()).collect();
+        let columns = Self { crs, names, east: place(east)?, north: place(north)? };
         let head = [head, b",", ADDED.join(",").as_bytes(), b"\n"].concat();
         Ok((columns, head))
     }
@@ -42,9 +44,9 @@ impl Columns {
     /// Reads the point of a row.
     pub(super) fn point(&self, text: &[u8]) -> Result<Point, RowError> {
         let cells = cells(text)?;
-        if cells.len() != self.count {
+        if cells.len() != self.names.len() {
             let detail =
-                format!("the row must have {} cells as the head has, got {}", self.count, cells.len());
+                format!("the row must have {} cells as the head has, got {}", self.names.len(), cells.len());
             return Err(RowError::bad_row(detail));
         }
         let (east, north) = self.crs.axes();
@@ -55,9 +57,8 @@ impl Columns {
 
     /// Writes the row with its answer. A row that cannot be repeated as it is becomes empty cells.
     pub(super) fn write(&self, out: &mut Vec<u8>, text: &[u8], answer: Result<RowAnswer<'_>, &RowError>) {
-        let broken = |e: &RowError| matches!(e.code, RowCode::BadRow | RowCode::RowTooLong);
-        if answer.is_err_and(broken) {
-            out.extend(std::iter::repeat_n(b',', self.count - 1));
+        if answer.is_err_and(is_broken) {
+            out.extend(std::iter::repeat_n(b',', self.names.len() - 1));
         } else {
             out.extend_from_slice(text);
         }
@@ -71,15 +72,46 @@ impl Columns {
         }
         out.push(b'\n');
     }
+
+    /// The columns of a table of these rows: coordinates as numbers, all others as the text that they are.
+    pub(super) fn schema(&self) -> Schema {
+        let kind = |i| if i == self.east || i == self.north { DataType::Float64 } else { DataType::Utf8 };
+        let field = |(i, name): (usize, &String)| Field::new(name, kind(i), true);
+        Schema::new(self.names.iter().enumerate().map(field).collect::<Vec<_>>())
+    }
+
+    /// The cells of rows in those columns; a row that cannot be read, or is not UTF-8, has none.
+    pub(super) fn kept(&self, rows: &mut [Row<'_>]) -> Vec<ArrayRef> {
+        let cells: Vec<Option<StringRecord>> = rows.iter_mut().map(|row| self.cells(row)).collect();
+        let column = |i: usize| -> ArrayRef {
+            let texts = cells.iter().map(|cells| cells.as_ref()?.get(i));
+            if i == self.east || i == self.north {
+                Arc::new(texts.map(|text| written("", text).ok()).collect::<Float64Array>())
+            } else {
+                Arc::new(texts.collect::<StringArray>())
+            }
+        };
+        (0..self.names.len()).map(column).collect()
+    }
+
+    fn cells(&self, row: &mut Row<'_>) -> Option<StringRecord> {
+        if row.point.as_ref().is_err_and(is_broken) {
+            return None;
+        }
+        let read = cells(row.text).and_then(|cells| {
+            StringRecord::from_byte_record(cells).map_err(|_not| RowError::bad_row("the row is not UTF-8"))
+        });
+        read.map_err(|error| row.point = Err(error)).ok()
+    }
+}
+
+/// A row that cannot be repeated as it is.
+fn is_broken(error: &RowError) -> bool {
+    matches!(error.code, RowCode::BadRow | RowCode::RowTooLong)
 }
 
 fn number(axis: &'static str, cell: &[u8]) -> Result<f64, RowError> {
-    let text = std::str::from_utf8(cell).unwrap_or_default().trim();
-    text.parse().map_err(|_no_number| {
-        let got: String = text.chars().take(40).collect();
-        let detail = format!("{axis} must be a number, got {got:?}");
-        RowError { code: RowCode::BadValue, field: Some(axis), detail }
-    })
+    written(axis, Some(std::str::from_utf8(cell).unwrap_or_default()))
 }
 
 /// The cells of one row.
@@ -95,7 +127,7 @@ fn cells(text: &[u8]) -> Result<ByteRecord, RowError> {
 
 /// Writes a cell: quoted where it must be, and with a quotation mark before what a spreadsheet would take
 /// for a formula.
-fn write_cell(out: &mut Vec<u8>, text: &str) {
+pub(super) fn write_cell(out: &mut Vec<u8>, text: &str) {
     let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
     if formula || text.contains([',', '"', '\n', '\r']) {
         out.push(b'"');

@@ -1,17 +1,33 @@
-//! Rows of points in, rows of answers out: NDJSON and CSV, for the API and for the command line.
+//! Rows of points in, rows of answers out: NDJSON, CSV, Parquet and Arrow, for the API and for the command
+//! line.
 //!
-//! Bytes go through a [`Cutter`], which gives blocks of whole rows; a [`Table`] turns a block into answers
-//! and keeps no state, so that blocks may be worked on side by side. Memory is a block's, whatever the
-//! length of the whole. A bad row becomes an error row, and the others are answered.
+//! Bytes of text go through a [`Cutter`], which gives blocks of whole rows; a [`Table`] turns a block into
+//! answers. [`ParquetRows`] and [`ArrowIn`] give batches of columns, and [`Columns`] answers those. None
+//! keeps any state, so that blocks and batches may be worked on side by side; a [`Way`] leads from one
+//! format to another. Memory is a block's or a batch's, whatever the length of the whole. A bad row becomes
+//! an error row, and the others are answered; a [`Tally`] has them all.
 
+mod arrow;
+mod batch;
 mod csv;
 mod cut;
 mod ndjson;
+mod parquet;
+mod tally;
+mod values;
+mod way;
 
+pub use arrow::{ArrowIn, ArrowOut, BadStream};
+pub use batch::{Columns, answered};
 pub use cut::{Block, Cutter, ROW_BYTES};
+pub use parquet::{BadTable, ParquetOut, ParquetRows};
+pub use tally::Tally;
+pub use way::{Answers, Piece, Way};
 
 use crate::geom::Point;
 use crate::geom::crs::{Crs, CrsError, Hint, UnknownCrs};
+use arrow_schema::Schema;
+use batch::Reading;
 use serde::Serialize;
 
 /// How the rows are written.
@@ -21,7 +37,12 @@ pub enum Format {
     Ndjson,
     /// A head with the columns `lon,lat` or `x,y`, and any others, which are kept.
     Csv,
+    /// The same columns, with types.
+    Parquet,
 }
+
+/// The columns that are written behind those that came in.
+const ADDED: [&str; 6] = ["outcome", "land", "water", "police", "responsible", "error"];
 
 /// The answer to one row, in codes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -88,7 +109,7 @@ struct Row<'a> {
 #[derive(Clone, Debug)]
 pub struct Table {
     crs: Option<Crs>,
-    columns: Option<csv::Columns>,
+    columns: Option<csv::Head>,
 }
 
 impl Table {
@@ -101,28 +122,60 @@ impl Table {
             return Ok((Self { crs, columns: None }, Vec::new()));
         }
         let crs = crs.ok_or_else(|| RowError::missing("crs"))?;
-        let (columns, head) = csv::Columns::read(crs, &first.take_first().unwrap_or_default())?;
+        let (columns, head) = csv::Head::read(crs, &first.take_first().unwrap_or_default())?;
         Ok((Self { crs: Some(crs), columns: Some(columns) }, head))
     }
 
     /// Answers the rows of a block, in their order. `locate` gets the points of all good rows at once and
     /// gives as many answers.
-    pub fn answer<'a>(&self, block: &Block, locate: impl FnOnce(&[Point]) -> Vec<RowAnswer<'a>>) -> Vec<u8> {
-        let rows: Vec<Row<'_>> = block.rows().filter_map(|(line, text)| self.read(line, text)).collect();
+    pub fn answer<'a>(
+        &self,
+        block: &Block,
+        locate: impl FnOnce(&[Point]) -> Vec<RowAnswer<'a>>,
+    ) -> (Vec<u8>, Tally) {
+        let rows = self.rows(block);
         let points: Vec<Point> = rows.iter().filter_map(|row| row.point.as_ref().ok().copied()).collect();
         let mut answers = locate(&points).into_iter();
         let mut out = Vec::with_capacity(block.len() * 2);
+        let mut tally = Tally::default();
         for row in &rows {
             let answer = match &row.point {
                 Ok(_) => Ok(answers.next().expect("as many answers as points")),
                 Err(error) => Err(error),
             };
+            match answer {
+                Ok(answer) => tally.good(answer.outcome),
+                Err(_) => tally.bad(row.line),
+            }
             match &self.columns {
                 Some(columns) => columns.write(&mut out, row.text, answer),
                 None => ndjson::write(&mut out, row, answer),
             }
         }
-        out
+        (out, tally)
+    }
+
+    fn format(&self) -> Format {
+        if self.columns.is_some() { Format::Csv } else { Format::Ndjson }
+    }
+
+    /// The columns that a table of these rows keeps: text, and the coordinates as numbers.
+    fn schema(&self) -> Schema {
+        self.columns.as_ref().map_or_else(ndjson::schema, csv::Head::schema)
+    }
+
+    /// Reads a block into those columns.
+    fn columns(&self, block: &Block) -> Reading {
+        let mut rows = self.rows(block);
+        let columns = match &self.columns {
+            Some(head) => head.kept(&mut rows),
+            None => ndjson::kept(&rows),
+        };
+        Reading { columns, rows: rows.into_iter().map(|row| (row.line, row.point)).collect() }
+    }
+
+    fn rows<'a>(&self, block: &'a Block) -> Vec<Row<'a>> {
+        block.rows().filter_map(|(line, text)| self.read(line, text)).collect()
     }
 
     /// Reads a row; `None` for an empty line.

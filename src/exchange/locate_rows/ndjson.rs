@@ -3,8 +3,11 @@
 use super::{Row, RowAnswer, RowCode, RowError};
 use crate::geom::Point;
 use crate::geom::crs::Crs;
+use arrow_array::{ArrayRef, StringArray};
+use arrow_schema::{DataType, Field, Schema};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::sync::Arc;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -68,6 +71,21 @@ impl Line {
         let north = given[1].ok_or_else(|| RowError::missing(axes.1))?;
         Ok(crs.to_lattice(east, north)?)
     }
+}
+
+/// The columns of a table of rows: their ids, as text.
+pub(super) fn schema() -> Schema {
+    Schema::new(vec![Field::new("id", DataType::Utf8, true)])
+}
+
+/// The ids of rows in that column.
+pub(super) fn kept(rows: &[Row<'_>]) -> Vec<ArrayRef> {
+    let text = |row: &Row<'_>| match row.id.as_ref()? {
+        Value::Null => None,
+        Value::String(text) => Some(text.clone()),
+        other => Some(other.to_string()),
+    };
+    vec![Arc::new(rows.iter().map(text).collect::<StringArray>())]
 }
 
 /// Writes the answer as one line.

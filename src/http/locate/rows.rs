@@ -77,10 +77,11 @@ impl Lookup {
     /// Looks a block up, away from the threads that answer requests.
     async fn answer(self: Arc<Self>, block: Block) -> Result<Bytes, Problem> {
         let work = move || {
-            self.table.answer(&block, |points| {
+            let (answers, _) = self.table.answer(&block, |points| {
                 let briefs = self.published.locate_many(points, &self.question);
                 briefs.iter().map(|brief| self.published.row(brief)).collect()
-            })
+            });
+            answers
         };
         tokio::task::spawn_blocking(work).await.map(Bytes::from).map_err(Problem::internal)
     }
