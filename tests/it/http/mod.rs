@@ -1,6 +1,7 @@
 //! What the server promises over HTTP. Every answer is held against the committed description.
 
 mod access;
+mod arrow;
 mod bad_input;
 mod bodies;
 pub mod client;
