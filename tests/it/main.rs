@@ -11,6 +11,7 @@ mod anew;
 mod arcs;
 mod base;
 mod borders;
+mod bulk;
 mod cli;
 mod cli_database;
 mod cli_killed;
