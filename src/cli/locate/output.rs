@@ -12,7 +12,7 @@ pub(super) enum Output {
     /// Lines of text.
     Text(BufWriter<Sink>),
     /// The rows of a Parquet file.
-    Parquet(ParquetOut<BufWriter<Sink>>),
+    Parquet(Box<ParquetOut<BufWriter<Sink>>>),
 }
 
 /// Standard output, or a file that gets its name when it is whole.

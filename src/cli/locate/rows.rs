@@ -1,6 +1,6 @@
 //! Rows by the million: read, looked up and written at the same time.
 
-use super::input::{Input, format, of_ending};
+use super::input::{Input, failed, format, of_ending};
 use super::output::{Output, Sink};
 use super::{Args, Failure, open};
 use crate::app::{Published, Question};
@@ -8,6 +8,7 @@ use crate::exchange::locate_rows::{Answers, Format, ParquetOut, Piece, RowError,
 use crate::geom::crs::Crs;
 use indicatif::{HumanCount, ProgressBar, ProgressStyle};
 use rayon::prelude::*;
+use std::io::{BufWriter, Write};
 use std::path::Path;
 use std::time::Instant;
 
@@ -49,7 +50,7 @@ struct Job<'a> {
 impl Job<'_> {
     /// While one round of rows is looked up by all cores, the next is read and the last is written: three
     /// rounds are in memory, however many there are.
-    fn run(&self, mut input: Input, sink: std::io::BufWriter<Sink>) -> Result<(), Failure> {
+    fn run(&self, mut input: Input, sink: BufWriter<Sink>) -> Result<(), Failure> {
         let started = Instant::now();
         let bar = bar(self.from, input.progress().1);
         let mut asked = input.round(self.path)?;
@@ -87,7 +88,7 @@ impl Job<'_> {
         &self,
         input: &Input,
         asked: &mut [Piece],
-        mut sink: std::io::BufWriter<Sink>,
+        mut sink: BufWriter<Sink>,
     ) -> Result<(Option<Way>, Output), Failure> {
         let refused = |e: RowError| Failure::Refused(format!("{}: {e}", self.path.display()));
         let (way, written, notes) = match (input, asked.first_mut(), self.crs) {
@@ -106,21 +107,17 @@ impl Job<'_> {
             let schema = written.ok_or_else(|| {
                 Failure::Refused(format!("{}: there is nothing in it; expected rows", self.path.display()))
             })?;
-            let out = ParquetOut::new(sink, schema, notes).map_err(|e| super::input::failed(self.out, e))?;
-            return Ok((way.map(|(way, _)| way), Output::Parquet(out)));
+            let out = ParquetOut::new(sink, schema, notes).map_err(|e| failed(self.out, e))?;
+            return Ok((way.map(|(way, _)| way), Output::Parquet(Box::new(out))));
         }
-        let way = match way {
-            Some((way, head)) => {
-                std::io::Write::write_all(&mut sink, &head)?;
-                Some(way)
-            }
-            None => None,
-        };
-        Ok((way, Output::Text(sink)))
+        if let Some((_, head)) = &way {
+            sink.write_all(head)?;
+        }
+        Ok((way.map(|(way, _)| way), Output::Text(sink)))
     }
 
     fn locate(&self, way: Option<&Way>, asked: Vec<Piece>) -> Result<(Vec<Answers>, Tally), Failure> {
-        let Some(way) = way else { return Ok(Default::default()) };
+        let Some(way) = way else { return Ok((Vec::new(), Tally::default())) };
         let located: Result<Vec<(Answers, Tally)>, RowError> = asked
             .into_par_iter()
             .map(|piece| self.published.answer_rows(way, piece, self.question))

@@ -177,11 +177,16 @@ fn rows(batch: &BatchHead<'_>, body: &[u8]) -> Result<i64, BadStream> {
     let packed = batch.compression().is_some();
     let mut bytes = 0_i64;
     for buffer in batch.buffers().into_iter().flatten() {
+        let end = buffer.offset().checked_add(buffer.length());
+        let inside = end.is_some_and(|end| (0..=body.len() as i64).contains(&end));
+        if buffer.offset() < 0 || buffer.length() < 0 || !inside {
+            return Err(BadStream::broken("a buffer lies outside its message"));
+        }
         // A packed buffer begins with its length when unpacked; -1 when it is not packed after all.
         let at = usize::try_from(buffer.offset()).ok().filter(|_| packed && buffer.length() >= 8);
         let stated = at.and_then(|at| body.get(at..)?.first_chunk()).map(|&bytes| i64::from_le_bytes(bytes));
         bytes = bytes.saturating_add(stated.unwrap_or(0).max(buffer.length()));
-        if buffer.length() < 0 || bytes > BATCH_BYTES {
+        if bytes > BATCH_BYTES {
             return Err(BadStream::TooLarge(format!("a batch has more than {BATCH_BYTES} bytes unpacked")));
         }
     }

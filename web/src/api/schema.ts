@@ -417,8 +417,11 @@ export interface paths {
         /**
          * Which grids hold many points.
          * @description A JSON body takes up to 10,000 points. NDJSON and CSV are answered row by row while they come in, in the
-         *     same format and without a limit; their `crs` and the rest stand in the query. Read the answer while you
-         *     send, as the server waits for a reader who does not.
+         *     same format and without a limit; their `crs` and the rest stand in the query. So is a stream of Arrow's IPC
+         *     format, batch by batch: the coordinates in the columns `lon` and `lat`, or `x` and `y`, all other columns
+         *     kept with their types, and `outcome`, `land`, `water`, `police`, `responsible` and `error` behind them; a
+         *     row that cannot be read has the outcome `error`. A batch has at most 131,072 rows and 16 MiB. Read the
+         *     answer while you send, as the server waits for a reader who does not.
          */
         post: operations["post_locate"];
         delete?: never;
@@ -4326,6 +4329,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["LocateMany"];
+                "application/vnd.apache.arrow.stream": string;
                 "application/x-ndjson": string;
                 "text/csv": string;
             };
@@ -4339,6 +4343,7 @@ export interface operations {
                     "application/json": components["schemas"]["LocatedMany"];
                     "application/x-ndjson": string;
                     "text/csv": string;
+                    "application/vnd.apache.arrow.stream": string;
                 };
             };
             /** @description A refusal: what was wrong, where, and what was expected */

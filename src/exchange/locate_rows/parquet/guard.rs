@@ -63,7 +63,7 @@ pub(super) fn footer(file: &mut File) -> Result<(), BadTable> {
         }
         Ok(is_schema)
     })
-    .map_err(|_| BadTable::broken("its footer cannot be read"))?;
+    .map_err(|_broken| BadTable::broken("its footer cannot be read"))?;
     shallow(&children)
 }
 

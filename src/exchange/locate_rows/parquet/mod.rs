@@ -69,6 +69,11 @@ impl ParquetRows {
             careful(|| ArrowReaderMetadata::load(&file, options))
         };
         let schema = load(None)?.schema().clone();
+        if let Some(field) = schema.fields().iter().find(|field| has_long_text_inside(field.data_type())) {
+            let message =
+                format!("the column {} holds long text within a struct; leave it out", field.name());
+            return Err(BadTable::refused(message));
+        }
         // Text is read as views into the pages: a long value that a page repeats is in memory once.
         let views = load(Some(Arc::new(Schema::new_with_metadata(
             schema.fields().iter().map(viewed).collect::<Fields>(),
@@ -145,12 +150,23 @@ fn careful<T, E: ToString>(read: impl FnOnce() -> Result<T, E>) -> Result<T, Bad
     read.map_err(|_panic| BadTable::broken("a value cannot be read"))?.map_err(BadTable::broken)
 }
 
+/// Whether a struct holds text or bytes with long offsets. The writer takes no views within structs, so text there is
+/// copied row by row; short offsets end that at two gigabytes, long ones would not.
+fn has_long_text_inside(kind: &DataType) -> bool {
+    let long = |kind: &DataType| matches!(kind, DataType::LargeUtf8 | DataType::LargeBinary);
+    match kind {
+        DataType::Struct(fields) => {
+            fields.iter().any(|f| long(f.data_type()) || has_long_text_inside(f.data_type()))
+        }
+        _ => false,
+    }
+}
+
 /// A field whose text and bytes are read as views.
 fn viewed(field: &Arc<Field>) -> Arc<Field> {
     let kind = match field.data_type() {
         DataType::Utf8 | DataType::LargeUtf8 => DataType::Utf8View,
         DataType::Binary | DataType::LargeBinary => DataType::BinaryView,
-        DataType::Struct(fields) => DataType::Struct(fields.iter().map(viewed).collect()),
         _ => return field.clone(),
     };
     Arc::new(field.as_ref().clone().with_data_type(kind))
