@@ -201,6 +201,10 @@ mod tests {
             cache.get(key, Packing::Identity, || vec![1]);
         }
         cache.drop_replaced(&state);
+        let unknown = cache.find(keys[0], Packing::Identity);
+        assert!(unknown.is_some(), "what nobody compared is left alone");
+        state.age(3, (1, 1));
+        cache.drop_replaced(&state);
         let kept = keys.map(|key| cache.find(key, Packing::Identity).is_some());
         assert_eq!(kept, [false, true, true, false, true]);
     }
