@@ -101,8 +101,8 @@ async fn refuse_filled(session: &mut Session) -> Result<(), StoreError> {
     let tables = "select format('select exists (select from %I.%I)', $1::text, relname)
         from pg_class
         where relnamespace = to_regnamespace($1::text)::oid and relkind in ('r', 'p')
-          -- These two have rows from the beginning.
-          and relname not in ('wangge_schema', 'event_head')
+          -- These have rows from the beginning.
+          and relname not in ('wangge_schema', 'event_head', 'relocation')
         order by relname";
     for row in session.rows(sqlx::query(tables).bind(SCHEMA)).await? {
         let question: String = row.try_get(0).map_err(StoreError::database(DOING))?;
