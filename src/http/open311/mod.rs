@@ -1,4 +1,4 @@
-//! Open311 GeoReport v2 (<https://wiki.open311.org/GeoReport_v2/>): a thin layer over the same use cases.
+//! Open311 `GeoReport` v2 (<https://wiki.open311.org/GeoReport_v2/>): a thin layer over the same use cases.
 //!
 //! Positions are WGS 84 there, as the standard says. What it has for persons (names, mail, telephone, device) is taken and
 //! thrown away: a report holds no data of residents.
@@ -15,6 +15,7 @@ use super::extract::{NoQuery, Query, collect, expect_plain};
 use super::problem::Problem;
 use super::reports::key_of;
 use crate::app::Answerable;
+use crate::app::access::Actor;
 use crate::report::{Report, Stage, read_number};
 use crate::store::{Filing, Order};
 use axum::extract::{Path, Request, State};
@@ -127,9 +128,9 @@ async fn file(site: &Site, source: &str, request: Request, format: Format) -> Re
 pub(super) async fn list_json(
     State(site): State<Arc<Site>>,
     Query(query): Query<RequestsQuery>,
-    acting: Acting,
+    Acting(actor): Acting,
 ) -> Result<Response, Problem> {
-    list(&site, &query, acting, Format::Json).await
+    list(&site, &query, &actor, Format::Json).await
 }
 
 /// The same in XML.
@@ -138,26 +139,26 @@ pub(super) async fn list_json(
 pub(super) async fn list_xml(
     State(site): State<Arc<Site>>,
     Query(query): Query<RequestsQuery>,
-    acting: Acting,
+    Acting(actor): Acting,
 ) -> Result<Response, Problem> {
-    list(&site, &query, acting, Format::Xml).await
+    list(&site, &query, &actor, Format::Xml).await
 }
 
 async fn list(
     site: &Site,
     query: &RequestsQuery,
-    Acting(actor): Acting,
+    actor: &Actor,
     format: Format,
 ) -> Result<Response, Problem> {
     let mut found = Vec::new();
     if let Some(ids) = &query.service_request_id {
         for id in ids.split(',').take(MOST as usize) {
-            let report = site.app.report(number(id)?, &actor).await?;
+            let report = site.app.report(number(id)?, actor).await?;
             found.extend(report.map(|Answerable { report, .. }| report));
         }
     } else {
         let wish = query.wish(site, Utc::now())?;
-        found = site.app.reports(wish, (Order::Newest, None, MOST), &actor).await?.reports;
+        found = site.app.reports(wish, (Order::Newest, None, MOST), actor).await?.reports;
     }
     let requests = found.iter().map(|report| request_of(site, report)).collect();
     Ok(write::list(format, StatusCode::OK, ("service_requests", "request"), requests))

@@ -111,20 +111,14 @@ impl Lines {
             if self.rest.len() > ROW_BYTES && !group.is_empty() {
                 break;
             }
-            match self.more().await? {
-                true if self.rest.len() > 2 * ROW_BYTES => {
-                    return Err(Problem::bad_value(
-                        "body",
-                        format!("lines of at most {ROW_BYTES} bytes"),
-                        "a longer one",
-                    ));
-                }
-                true => {}
-                false => {
-                    let line = std::mem::take(&mut self.rest).freeze();
-                    self.take(&mut group, line);
-                    break;
-                }
+            if !self.more().await? {
+                let line = std::mem::take(&mut self.rest).freeze();
+                self.take(&mut group, line);
+                break;
+            }
+            if self.rest.len() > 2 * ROW_BYTES {
+                let expected = format!("lines of at most {ROW_BYTES} bytes");
+                return Err(Problem::bad_value("body", expected, "a longer one"));
             }
         }
         Ok(group)

@@ -16,14 +16,13 @@ impl Sqlite {
         let mut filings = Vec::with_capacity(new.len());
         let mut happenings = Vec::with_capacity(new.len());
         for report in new {
-            let filing = match file(&mut transaction, &place, report).await? {
-                true => {
-                    happenings.push(happening(place.next, report));
-                    let receipt = receipt(place.next, report);
-                    place.next += 1;
-                    Filing::New(receipt)
-                }
-                false => filed_before(&mut transaction, report).await?,
+            let filing = if file(&mut transaction, &place, report).await? {
+                happenings.push(happening(place.next, report));
+                let receipt = receipt(place.next, report);
+                place.next += 1;
+                Filing::New(receipt)
+            } else {
+                filed_before(&mut transaction, report).await?
             };
             filings.push(filing);
         }
