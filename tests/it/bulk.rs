@@ -186,8 +186,8 @@ fn memory_is_the_same_for_ten_times_the_rows() {
         let parquet: u64 = peak_of("locate points.parquet --crs wgs84 -o answers.parquet");
         (csv, parquet)
     };
-    let (few, many) = (peak(100_000), peak(1_000_000));
-    println!("resident at most, in kB: {few:?} for 100,000 rows, {many:?} for 1,000,000 (csv, parquet)");
+    let (few, many) = (peak(40_000), peak(400_000));
+    println!("resident at most, in kB: {few:?} for 40,000 rows, {many:?} for 400,000 (csv, parquet)");
     assert!(many.0 < few.0 + 20_000, "{few:?} {many:?}");
     // A row group is held, packed, until it is full.
     assert!(many.1 < few.1 + 60_000, "{few:?} {many:?}");

@@ -135,7 +135,9 @@ impl App {
             }
         }
         let mut whole = Figures::default();
-        units.values().for_each(|figures| whole.add(figures));
+        for figures in units.values() {
+            whole.add(figures);
+        }
         let units = units.into_iter().map(|(unit, figures)| UnitFigures { unit, figures }).collect();
         Ok((published, units, whole))
     }

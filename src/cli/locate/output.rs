@@ -81,7 +81,7 @@ impl Output {
             match (&mut *self, answers) {
                 (Self::Text(out), Answers::Text(bytes)) => out.write_all(bytes)?,
                 (Self::Parquet(out), Answers::Batch(batch)) => {
-                    out.write(batch).map_err(|e| failed(path, e))?
+                    out.write(batch).map_err(|e| failed(path, e))?;
                 }
                 _ => return Err(Failure::Refused("text and columns cannot be mixed".into())),
             }

@@ -42,7 +42,7 @@ pub enum BadStream {
 }
 
 impl BadStream {
-    fn broken(what: impl ToString) -> Self {
+    fn broken(what: &(impl ToString + ?Sized)) -> Self {
         Self::Broken(what.to_string().chars().take(300).collect())
     }
 
@@ -92,7 +92,7 @@ impl ArrowIn {
         let rest = self.pending.split_off(end);
         let bytes = Buffer::from_vec(std::mem::replace(&mut self.pending, rest));
         let (head, body) = (bytes.slice_with_length(from, to - from), bytes.slice(to));
-        let head = root_as_message(&head).map_err(BadStream::broken)?;
+        let head = root_as_message(&head).map_err(|e| BadStream::broken(&e))?;
         // The decoder panics on some heads that name buffers which are not there: a broken stream, no more.
         let read = catch_unwind(AssertUnwindSafe(|| self.message(&head, &body)));
         read.map_err(|_panic| BadStream::broken("a message cannot be read"))?
@@ -124,7 +124,7 @@ impl ArrowIn {
             return Err(BadStream::TooLarge(format!("a message's head has more than {HEAD_BYTES} bytes")));
         }
         let Some(head) = self.pending.get(from..from + length) else { return Ok(None) };
-        let body = root_as_message(head).map_err(BadStream::broken)?.bodyLength();
+        let body = root_as_message(head).map_err(|e| BadStream::broken(&e))?.bodyLength();
         match body {
             0..=BATCH_BYTES => Ok(Some((from, from + length, from + length + body as usize))),
             ..0 => Err(BadStream::broken("a message has a negative length")),
@@ -148,7 +148,7 @@ impl ArrowIn {
         if let Some(batch) = head.header_as_record_batch() {
             rows(&batch, body)?;
             let batch = read_record_batch(body, batch, schema, &self.dictionaries, None, &version);
-            return batch.map(Some).map_err(BadStream::broken);
+            return batch.map(Some).map_err(|e| BadStream::broken(&e));
         }
         let dictionary = head.header_as_dictionary_batch();
         let dictionary = dictionary.ok_or_else(|| BadStream::broken("it has a message of another kind"))?;
@@ -161,7 +161,7 @@ impl ArrowIn {
             return Err(BadStream::TooLarge(format!("the dictionaries have more than {BATCH_BYTES} bytes")));
         }
         let read = read_dictionary(body, dictionary, &schema, &mut self.dictionaries, &version);
-        read.map(|()| None).map_err(BadStream::broken)
+        read.map(|()| None).map_err(|e| BadStream::broken(&e))
     }
 }
 
@@ -231,21 +231,21 @@ pub struct ArrowOut(StreamEncoder);
 impl ArrowOut {
     /// Begins a stream with these columns.
     pub fn new(schema: &Schema) -> Result<Self, BadStream> {
-        StreamEncoder::try_new(schema).map(Self).map_err(BadStream::broken)
+        StreamEncoder::try_new(schema).map(Self).map_err(|e| BadStream::broken(&e))
     }
 
     /// The bytes of a batch, behind those of the schema when it is the first.
     pub fn batch(&mut self, batch: &RecordBatch) -> Result<Vec<u8>, BadStream> {
-        self.0.encode(batch).map(joined).map_err(BadStream::broken)
+        self.0.encode(batch).map(|buffers| joined(&buffers)).map_err(|e| BadStream::broken(&e))
     }
 
     /// The last bytes, without which the stream has not ended.
     pub fn finish(self) -> Result<Vec<u8>, BadStream> {
-        self.0.finish().map(joined).map_err(BadStream::broken)
+        self.0.finish().map(|buffers| joined(&buffers)).map_err(|e| BadStream::broken(&e))
     }
 }
 
-fn joined(buffers: Vec<Buffer>) -> Vec<u8> {
+fn joined(buffers: &[Buffer]) -> Vec<u8> {
     buffers.iter().map(Buffer::as_slice).collect::<Vec<_>>().concat()
 }
 

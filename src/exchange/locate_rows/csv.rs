@@ -82,7 +82,7 @@ impl Head {
 
     /// The cells of rows in those columns; a row that cannot be read, or is not UTF-8, has none.
     pub(super) fn kept(&self, rows: &mut [Row<'_>]) -> Vec<ArrayRef> {
-        let cells: Vec<Option<StringRecord>> = rows.iter_mut().map(|row| self.cells(row)).collect();
+        let cells: Vec<Option<StringRecord>> = rows.iter_mut().map(record).collect();
         let column = |i: usize| -> ArrayRef {
             let texts = cells.iter().map(|cells| cells.as_ref()?.get(i));
             if i == self.east || i == self.north {
@@ -93,16 +93,17 @@ impl Head {
         };
         (0..self.names.len()).map(column).collect()
     }
+}
 
-    fn cells(&self, row: &mut Row<'_>) -> Option<StringRecord> {
-        if row.point.as_ref().is_err_and(is_broken) {
-            return None;
-        }
-        let read = cells(row.text).and_then(|cells| {
-            StringRecord::from_byte_record(cells).map_err(|_not| RowError::bad_row("the row is not UTF-8"))
-        });
-        read.map_err(|error| row.point = Err(error)).ok()
+/// The cells of a row that can be repeated as text; that it cannot is then what is wrong with it.
+fn record(row: &mut Row<'_>) -> Option<StringRecord> {
+    if row.point.as_ref().is_err_and(is_broken) {
+        return None;
     }
+    let read = cells(row.text).and_then(|cells| {
+        StringRecord::from_byte_record(cells).map_err(|_not| RowError::bad_row("the row is not UTF-8"))
+    });
+    read.map_err(|error| row.point = Err(error)).ok()
 }
 
 /// A row that cannot be repeated as it is.

@@ -133,15 +133,11 @@ impl Lines {
 
     async fn more(&mut self) -> Result<bool, Problem> {
         let Some(body) = &mut self.body else { return Ok(false) };
-        match body.next().await {
-            Some(piece) => {
-                self.rest.extend_from_slice(&piece.map_err(|error| broken(&error))?);
-                Ok(true)
-            }
-            None => {
-                self.body = None;
-                Ok(false)
-            }
+        if let Some(piece) = body.next().await {
+            self.rest.extend_from_slice(&piece.map_err(|error| broken(&error))?);
+            return Ok(true);
         }
+        self.body = None;
+        Ok(false)
     }
 }

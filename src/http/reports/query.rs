@@ -91,7 +91,7 @@ impl ListQuery {
         let read = || {
             let (id, due) = cursor.split_once('.')?;
             let due_at = Utc.timestamp_micros(due.parse().ok()?).single()?;
-            Some(After { id: id.parse().ok().filter(|&id: &u64| id <= i64::MAX as u64)?, due_at })
+            Some(After { id: id.parse().ok().filter(|&id: &u64| i64::try_from(id).is_ok())?, due_at })
         };
         let wrong = || Problem::bad_value("cursor", "the next of a list", format!("{cursor:?}"));
         read().map(Some).ok_or_else(wrong)

@@ -49,6 +49,7 @@ struct AssignedView<'a> {
 /// A report in a list.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ReportSummary)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a thing of its own that programs ask for by name")]
 pub(in crate::http) struct Summary<'a> {
     /// Its id.
     id: u64,

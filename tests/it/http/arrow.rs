@@ -18,7 +18,9 @@ fn batch(points: &[(Option<f64>, f64)]) -> RecordBatch {
 
 fn written(batches: &[RecordBatch]) -> Vec<u8> {
     let mut writer = StreamWriter::try_new(Vec::new(), batches[0].schema_ref()).unwrap();
-    batches.iter().for_each(|batch| writer.write(batch).unwrap());
+    for batch in batches {
+        writer.write(batch).unwrap();
+    }
     writer.finish().unwrap();
     writer.into_inner().unwrap()
 }

@@ -23,7 +23,9 @@ fn written(batches: &[RecordBatch], compression: Option<CompressionType>) -> Vec
     let options = IpcWriteOptions::default().try_with_compression(compression).unwrap();
     let mut writer =
         StreamWriter::try_new_with_options(Vec::new(), batches[0].schema_ref(), options).unwrap();
-    batches.iter().for_each(|batch| writer.write(batch).unwrap());
+    for batch in batches {
+        writer.write(batch).unwrap();
+    }
     writer.finish().unwrap();
     writer.into_inner().unwrap()
 }

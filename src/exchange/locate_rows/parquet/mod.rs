@@ -35,7 +35,7 @@ pub enum BadTable {
 }
 
 impl BadTable {
-    fn broken(what: impl ToString) -> Self {
+    fn broken(what: &(impl ToString + ?Sized)) -> Self {
         Self::Broken(what.to_string().chars().take(300).collect())
     }
 
@@ -140,14 +140,14 @@ impl ParquetRows {
         if self.read == self.total {
             return Ok(None);
         }
-        Err(BadTable::broken(format!("it has {} rows and says {}", self.read, self.total)))
+        Err(BadTable::broken(&format!("it has {} rows and says {}", self.read, self.total)))
     }
 }
 
 /// Calls the reader. It panics on some broken files; that is a broken file and no more.
 fn careful<T, E: ToString>(read: impl FnOnce() -> Result<T, E>) -> Result<T, BadTable> {
     let read = catch_unwind(AssertUnwindSafe(read));
-    read.map_err(|_panic| BadTable::broken("a value cannot be read"))?.map_err(BadTable::broken)
+    read.map_err(|_panic| BadTable::broken("a value cannot be read"))?.map_err(|e| BadTable::broken(&e))
 }
 
 /// Whether a struct holds text or bytes with long offsets. The writer takes no views within structs, so text there is
