@@ -1,4 +1,4 @@
-//! Reports for programs that speak Open311 GeoReport v2.
+//! Reports for programs that speak Open311 `GeoReport` v2.
 
 use super::client::{Client, opened};
 use serde_json::{Value, json};

@@ -15,8 +15,8 @@ fn post(client: &Client, key: &str, body: &Value) -> Answer {
     client.clone().with("idempotency-key", key).post_json(REPORTS, body)
 }
 
-fn stage(client: &Client, id: u64, body: Value) -> Answer {
-    client.post_json(&format!("{REPORTS}/{id}/stage"), &body)
+fn stage(client: &Client, id: u64, body: &Value) -> Answer {
+    client.post_json(&format!("{REPORTS}/{id}/stage"), body)
 }
 
 #[test]
@@ -42,19 +42,19 @@ fn a_report_goes_from_filed_to_assessed_and_back_and_leaves_a_trail() {
     assert_eq!(client.get(&format!("{REPORTS}/{}", one["number"].as_str().unwrap())).json()["id"], 1);
 
     assert_eq!(
-        stage(&client, 1, json!({"to": "handled"})).problem(),
+        stage(&client, 1, &json!({"to": "handled"})).problem(),
         (409, "illegal_step".into(), "to".into())
     );
     assert_eq!(
-        stage(&client, 1, json!({"to": "closed"})).problem(),
+        stage(&client, 1, &json!({"to": "closed"})).problem(),
         (400, "missing".into(), "comment".into())
     );
-    assert_eq!(stage(&client, 1, json!({"to": "closed", "comment": " "})).problem().1, "missing");
-    assert_eq!(stage(&client, 1, json!({"to": "x"})).problem(), (400, "bad_value".into(), "to".into()));
+    assert_eq!(stage(&client, 1, &json!({"to": "closed", "comment": " "})).problem().1, "missing");
+    assert_eq!(stage(&client, 1, &json!({"to": "x"})).problem(), (400, "bad_value".into(), "to".into()));
     for (to, comment) in
         [("dispatched", None), ("handled", Some("清了")), ("dispatched", Some("没清")), ("handled", None)]
     {
-        let after = stage(&client, 1, json!({"to": to, "comment": comment}));
+        let after = stage(&client, 1, &json!({"to": to, "comment": comment}));
         assert_eq!((after.status, &after.json()["stage"]), (200, &json!(to)));
     }
     for (to, comment) in [
@@ -64,7 +64,7 @@ fn a_report_goes_from_filed_to_assessed_and_back_and_leaves_a_trail() {
         ("closed", None),
         ("assessed", None),
     ] {
-        assert_eq!(stage(&client, 1, json!({"to": to, "comment": comment})).status, 200, "{to}");
+        assert_eq!(stage(&client, 1, &json!({"to": to, "comment": comment})).status, 200, "{to}");
     }
     let one = client.get(&format!("{REPORTS}/1")).json();
     let steps: Vec<&str> =
@@ -118,7 +118,7 @@ fn a_report_is_given_to_another_grid_in_one_step_and_with_a_reason() {
         (listed("unit=p1"), listed("unit=g1"), listed("source_ref=%E7%94%B2-1")),
         (json!(1), json!(0), json!(1))
     );
-    stage(&client, 1, json!({"to": "closed", "comment": "重复"}));
+    stage(&client, 1, &json!({"to": "closed", "comment": "重复"}));
     assert_eq!(transfer(json!({"to": "g2", "reason": "近"})).problem().1, "illegal_step");
 }
 

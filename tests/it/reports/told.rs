@@ -106,7 +106,7 @@ async fn a_failing_program_is_told_everything_in_order(store: &Store) {
     file(&app, 0..3).await;
     let there = receiver(70).await;
     let hook = app.add_webhook(&there.url, vec!["report.*".into()], "甲", Utc::now()).await.unwrap();
-    *there.secret.lock().unwrap() = hook.secret.clone();
+    there.secret.lock().unwrap().clone_from(&hook.secret);
     file(&app, 3..40).await;
     let head = store.event_head().await.unwrap();
     for _ in 0..2_000 {
@@ -132,7 +132,7 @@ async fn what_is_never_taken_is_put_aside_listed_and_sent_again(store: &Store) {
     let app = app(store.clone()).await;
     let there = receiver(0).await;
     let hook = app.add_webhook(&there.url, vec!["report.created".into()], "甲", Utc::now()).await.unwrap();
-    *there.secret.lock().unwrap() = hook.secret.clone();
+    there.secret.lock().unwrap().clone_from(&hook.secret);
     file(&app, 0..2).await;
     for _ in 0..TRIES - 1 {
         app.tell_all("one", later()).await.unwrap();
