@@ -189,7 +189,7 @@ mod tests {
             ages,
         };
         let cache = TileCache::default();
-        let key = |tileset, revision| TileKey { tileset, tile: TileCoord { z: 3, x: 1, y: 1 }, revision };
+        let key = |tileset, revision| TileKey { tileset, tile: TileCoord { z: 8, x: 1, y: 1 }, revision };
         let keys = [
             key(Tileset::Grid, 2),
             key(Tileset::Grid, 3),
@@ -203,7 +203,7 @@ mod tests {
         cache.drop_replaced(&state);
         let unknown = cache.find(keys[0], Packing::Identity);
         assert!(unknown.is_some(), "what nobody compared is left alone");
-        state.age(3, (1, 1));
+        state.age(8, (1, 1));
         cache.drop_replaced(&state);
         let kept = keys.map(|key| cache.find(key, Packing::Identity).is_some());
         assert_eq!(kept, [false, true, true, false, true]);
