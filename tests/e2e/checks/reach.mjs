@@ -98,8 +98,8 @@ async function theMapByKeyboard({ open }) {
 	await page.getByText("责任链").waitFor();
 	assert.match(await hashOf(page), /unit=land:\d{15}/);
 	const grid = await page.locator("h2").first().innerText();
-	await page.getByText(/相邻单元/).press("Enter");
-	await page.getByText(/相邻单元/).press("Tab");
+	await page.locator("summary", { hasText: /相邻单元/ }).press("Enter");
+	await page.locator("summary", { hasText: /相邻单元/ }).press("Tab");
 	await page.keyboard.press("ArrowDown");
 	await page.keyboard.press("Enter");
 	await page.waitForFunction((old) => document.querySelector("h2")?.textContent !== old, grid);
