@@ -37,13 +37,8 @@ impl PostGis {
 
     async fn put_once(&self, archive: &DraftArchive) -> Result<(), StoreError> {
         let mut session = Session::begin(&self.hosts, "copying drafts").await?;
-        match put(&mut session, archive).await {
-            Ok(()) => session.commit().await,
-            Err(error) => {
-                session.undo().await;
-                Err(error)
-            }
-        }
+        let done = put(&mut session, archive).await;
+        session.end(done).await
     }
 }
 

@@ -35,13 +35,8 @@ impl PostGis {
         work: impl for<'s> Fn(&'s mut Session) -> Work<'s, T>,
     ) -> Result<T, StoreError> {
         let mut session = Session::begin(&self.hosts, doing).await?;
-        match work(&mut session).await {
-            Ok(value) => session.commit().await.map(|()| value),
-            Err(error) => {
-                session.undo().await;
-                Err(error)
-            }
-        }
+        let done = work(&mut session).await;
+        session.end(done).await
     }
 
     pub(in crate::store) async fn create_draft(&self, new: &NewDraft) -> Result<Draft, StoreError> {

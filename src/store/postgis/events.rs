@@ -39,13 +39,8 @@ impl PostGis {
 
     async fn put_events_once(&self, events: &[Event]) -> Result<(), StoreError> {
         let mut session = Session::begin(&self.hosts, "copying the events").await?;
-        match put(&mut session, events).await {
-            Ok(()) => session.commit().await,
-            Err(error) => {
-                session.undo().await;
-                Err(error)
-            }
-        }
+        let done = put(&mut session, events).await;
+        session.end(done).await
     }
 }
 

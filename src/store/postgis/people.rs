@@ -57,13 +57,8 @@ impl PostGis {
 
     async fn change_once(&self, change: Change<'_>, act: &Act<'_>) -> Result<u64, StoreError> {
         let mut session = Session::begin(&self.hosts, DOING).await?;
-        match write(&mut session, change, act).await {
-            Ok(seq) => session.commit().await.map(|()| seq),
-            Err(error) => {
-                session.undo().await;
-                Err(error)
-            }
-        }
+        let done = write(&mut session, change, act).await;
+        session.end(done).await
     }
 
     /// Everybody of another store, into one that has nobody.

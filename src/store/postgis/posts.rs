@@ -35,7 +35,7 @@ impl PostGis {
             Box::pin(async move {
                 let mut session = Session::begin(&self.hosts, "writing posts").await?;
                 let done = replace(&mut session, posts, act).await;
-                end(session, done).await
+                session.end(done).await
             })
         })
         .await
@@ -53,20 +53,10 @@ impl PostGis {
             Box::pin(async move {
                 let mut session = Session::begin(&self.hosts, "writing posts").await?;
                 let done = set(&mut session, unit, seen, posts, act).await;
-                end(session, done).await
+                session.end(done).await
             })
         })
         .await
-    }
-}
-
-async fn end(session: Session, done: Result<(), StoreError>) -> Result<(), StoreError> {
-    match done {
-        Ok(()) => session.commit().await,
-        Err(error) => {
-            session.undo().await;
-            Err(error)
-        }
     }
 }
 

@@ -53,13 +53,8 @@ impl PostGis {
         draft: Option<FromDraft<'_>>,
     ) -> Result<Revision, StoreError> {
         let mut session = Session::begin(&self.hosts, "publishing").await?;
-        match write_all(&mut session, next, hash, draft).await {
-            Ok(revision) => session.commit().await.map(|()| revision),
-            Err(error) => {
-                session.undo().await;
-                Err(error)
-            }
-        }
+        let done = write_all(&mut session, next, hash, draft).await;
+        session.end(done).await
     }
 }
 

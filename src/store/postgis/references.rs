@@ -45,7 +45,7 @@ impl PostGis {
             Box::pin(async move {
                 let mut session = Session::begin(&self.hosts, "writing reference lines").await?;
                 let done = put(&mut session, reference, act).await;
-                end(session, done).await
+                session.end(done).await
             })
         })
         .await
@@ -61,20 +61,10 @@ impl PostGis {
             Box::pin(async move {
                 let mut session = Session::begin(&self.hosts, "removing reference lines").await?;
                 let done = remove(&mut session, name, act).await;
-                end(session, done).await
+                session.end(done).await
             })
         })
         .await
-    }
-}
-
-async fn end<T>(session: Session, done: Result<T, StoreError>) -> Result<T, StoreError> {
-    match done {
-        Ok(value) => session.commit().await.map(|()| value),
-        Err(error) => {
-            session.undo().await;
-            Err(error)
-        }
     }
 }
 

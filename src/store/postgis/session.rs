@@ -130,6 +130,17 @@ impl Session {
         Err(error)
     }
 
+    /// Ends the transaction by what came of it: commits what succeeded, undoes what did not.
+    pub(super) async fn end<T>(self, done: Result<T, StoreError>) -> Result<T, StoreError> {
+        match done {
+            Ok(value) => self.commit().await.map(|()| value),
+            Err(error) => {
+                self.undo().await;
+                Err(error)
+            }
+        }
+    }
+
     /// Undoes the transaction, after a refusal of our own or the server's.
     pub(super) async fn undo(mut self) {
         // Unheard, the connection is closed, which undoes it as well.

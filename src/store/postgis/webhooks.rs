@@ -22,7 +22,7 @@ impl PostGis {
             Box::pin(async move {
                 let mut session = Session::begin(&self.hosts, "adding a webhook").await?;
                 let added = add(&mut session, new, act).await;
-                end(session, added).await
+                session.end(added).await
             })
         })
         .await
@@ -46,7 +46,7 @@ impl PostGis {
             Box::pin(async move {
                 let mut session = Session::begin(&self.hosts, "ending a webhook").await?;
                 let ended = end_one(&mut session, id, act).await;
-                end(session, ended).await
+                session.end(ended).await
             })
         })
         .await
@@ -86,7 +86,7 @@ impl PostGis {
             Box::pin(async move {
                 let mut session = Session::begin(&self.hosts, "writing a webhook").await?;
                 let written = write(&mut session, (id, holder), standing, put_aside).await;
-                end(session, written).await
+                session.end(written).await
             })
         })
         .await
@@ -117,16 +117,6 @@ impl PostGis {
             })
         })
         .await
-    }
-}
-
-async fn end<T>(session: Session, done: Result<T, StoreError>) -> Result<T, StoreError> {
-    match done {
-        Ok(value) => session.commit().await.map(|()| value),
-        Err(error) => {
-            session.undo().await;
-            Err(error)
-        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Filing: many reports in one transaction, so that many share one sync.
 
-use super::{PostGis, Session, again, end, events, reading, take_turn};
+use super::{PostGis, Session, again, events, reading, take_turn};
 use crate::store::events::Happening;
 use crate::store::reports::column;
 use crate::store::{Filing, NewReport, Receipt, StoreError};
@@ -16,7 +16,7 @@ impl PostGis {
             Box::pin(async move {
                 let mut session = Session::begin(&self.hosts, "filing reports").await?;
                 let filed = file_all(&mut session, new).await;
-                end(session, filed).await
+                session.end(filed).await
             })
         })
         .await

@@ -1,7 +1,7 @@
 //! Reports as a whole, out of one store and into another.
 
 use super::writing::{add_step, step};
-use super::{PostGis, Session, again, end, reading, report};
+use super::{PostGis, Session, again, reading, report};
 use crate::store::StoreError;
 use crate::store::reports::{Kept, column, report_columns};
 use sqlx::Row;
@@ -29,7 +29,7 @@ impl PostGis {
             Box::pin(async move {
                 let mut session = Session::begin(&self.hosts, "copying reports").await?;
                 let done = put_all(&mut session, reports).await;
-                end(session, done).await
+                session.end(done).await
             })
         })
         .await

@@ -27,17 +27,6 @@ async fn take_turn(session: &mut Session) -> Result<(), StoreError> {
     session.row(sqlx::query("select seq from event_head where one = 1 for update")).await.map(|_| ())
 }
 
-/// Commits what succeeded, undoes what did not.
-async fn end<T>(session: Session, done: Result<T, StoreError>) -> Result<T, StoreError> {
-    match done {
-        Ok(value) => session.commit().await.map(|()| value),
-        Err(error) => {
-            session.undo().await;
-            Err(error)
-        }
-    }
-}
-
 /// Reads a row of [`crate::store::reports::report_columns`].
 fn report(row: &PgRow) -> Result<Report, StoreError> {
     let whole = |i: usize| row.try_get::<i64, _>(i).map_err(reading());

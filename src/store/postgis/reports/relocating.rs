@@ -1,6 +1,6 @@
 //! How far open reports have followed the revisions.
 
-use super::{PostGis, Session, again, end, position, reading, take_turn};
+use super::{PostGis, Session, again, position, reading, take_turn};
 use crate::store::StoreError;
 use crate::store::reports::{OpenPlace, Relocation, read_unit, read_word};
 use sqlx::Row;
@@ -33,7 +33,7 @@ impl PostGis {
             Box::pin(async move {
                 let mut session = Session::begin(&self.hosts, "looking at open reports").await?;
                 let done = begin(&mut session, revision).await;
-                end(session, done).await
+                session.end(done).await
             })
         })
         .await
@@ -68,7 +68,7 @@ impl PostGis {
             Box::pin(async move {
                 let mut session = Session::begin(&self.hosts, "looking at open reports").await?;
                 let done = finish(&mut session, revision, up_to).await;
-                end(session, done).await
+                session.end(done).await
             })
         })
         .await

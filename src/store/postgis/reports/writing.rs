@@ -1,6 +1,6 @@
 //! What happens to a report after it was filed.
 
-use super::{PostGis, Session, again, end, events, reading, report, take_turn};
+use super::{PostGis, Session, again, events, reading, report, take_turn};
 use crate::report::{Report, TrailStep};
 use crate::store::StoreError;
 use crate::store::events::Happening;
@@ -34,7 +34,7 @@ impl PostGis {
             Box::pin(async move {
                 let mut session = Session::begin(&self.hosts, "writing reports").await?;
                 let written = write_all(&mut session, writes).await;
-                end(session, written).await
+                session.end(written).await
             })
         })
         .await
