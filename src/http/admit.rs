@@ -5,7 +5,7 @@ use super::guard::{self, Standing};
 use super::metrics::Tally;
 use super::problem::{Code, Problem};
 use crate::app::access::{Caller, Rule};
-use axum::body::Body;
+use axum::body::{Body, HttpBody};
 use axum::extract::Request;
 use axum::handler::Handler;
 use axum::response::{IntoResponse, Response};
@@ -149,9 +149,16 @@ impl Door {
     }
 }
 
-/// Keeps the place until the last byte of an answer that is made while it is sent.
+/// Keeps the place until the last byte of an answer that is made, or lies in memory, while it is sent. A receipt, and a
+/// problem, which has no body yet, are left as they are: wrapped, nobody behind would know their size, and they would be
+/// pressed.
 fn hold(answer: Response, place: Option<OwnedSemaphorePermit>, class: Class) -> Response {
-    if !matches!(class, Class::Stream | Class::Export | Class::Intake | Class::Live) {
+    let lasts = match class {
+        Class::Intake => answer.body().size_hint().exact().is_none(),
+        Class::Stream | Class::Export | Class::Live => !answer.body().is_end_stream(),
+        Class::Free | Class::Lookup | Class::List | Class::Tile => false,
+    };
+    if !lasts {
         return answer;
     }
     answer.map(|body| {

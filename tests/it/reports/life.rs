@@ -204,3 +204,16 @@ fn lines_are_answered_one_by_one_and_a_bad_one_stops_nothing() {
     assert_eq!(answers.iter().filter(|a| a["status"] == 201).count(), 596);
     assert_eq!(client.get(&format!("{REPORTS}?limit=1")).json()["total"], 596);
 }
+
+#[test]
+fn a_refusal_is_never_said_to_be_pressed() {
+    let (_app, router, _folder) = opened(Policy::default());
+    let client = Client::of(router, "127.0.0.1:50000").with("accept-encoding", "zstd, br, gzip");
+    for path in [REPORTS, "/api/v1/locate", "/open311/v2/requests.json"] {
+        let refused = client.post(path, "application/json", "{");
+        assert!(refused.status >= 400 && refused.header("content-encoding").is_empty(), "{path}");
+        assert_ne!(refused.json()["code"], Value::Null, "{path}");
+    }
+    let filed = post(&client, "k1", &told());
+    assert_eq!((filed.status, filed.header("content-encoding")), (201, ""), "a receipt is not worth it");
+}
