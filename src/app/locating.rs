@@ -38,16 +38,21 @@ pub struct AskError {
 
 impl Default for Question {
     fn default() -> Self {
-        Self {
-            rule: Category::default_rule().into(),
-            rule_name: "default".into(),
-            accuracy_m: None,
-            max_snap_m: SNAP_DEFAULT_M,
-        }
+        Self::by_rule(None)
     }
 }
 
 impl Question {
+    /// A question by the rule of a category, or by the default rule, with nothing else said.
+    pub fn by_rule(category: Option<&'static Category>) -> Self {
+        Self {
+            rule: category.map_or(Category::default_rule().into(), |c| Cow::Borrowed(c.rule.as_slice())),
+            rule_name: category.map_or_else(|| "default".into(), |c| c.code.clone()),
+            accuracy_m: None,
+            max_snap_m: SNAP_DEFAULT_M,
+        }
+    }
+
     /// A question by the default rule, or by the rule of a category.
     ///
     /// `obfuscated` says that the position came in GCJ-02 or BD-09; an accuracy under 3 m is then
@@ -61,13 +66,8 @@ impl Question {
         let least = if obfuscated { OBFUSCATED_ACCURACY_M } else { 0.0 };
         let accuracy_m = accuracy_m.map(|m| metres("accuracy_m", m, ACCURACY_LIMIT_M)).transpose()?;
         let max_snap_m = metres("max_snap_m", max_snap_m.unwrap_or(SNAP_DEFAULT_M), SNAP_LIMIT_M)?;
-        let default = Self::default();
-        Ok(Self {
-            rule: category.map_or(default.rule, |c| Cow::Borrowed(c.rule.as_slice())),
-            rule_name: category.map_or(default.rule_name, |c| c.code.clone()),
-            accuracy_m: accuracy_m.map(|m| m.max(least)).filter(|&m| m > 0.0),
-            max_snap_m,
-        })
+        let accuracy_m = accuracy_m.map(|m| m.max(least)).filter(|&m| m > 0.0);
+        Ok(Self { accuracy_m, max_snap_m, ..Self::by_rule(category) })
     }
 
     /// The name of the rule that decides: a category's code, or `default`.

@@ -50,7 +50,7 @@ fn new(app: &App, n: usize, told: &DemoReport) -> NewReport {
         text: Some(told.text.clone()),
         source_ref: None,
         declared_unit: None,
-        question: Question::new(Some(told.category), None, None, false).unwrap_or_default(),
+        question: Question::by_rule(Some(told.category)),
     };
     let prepared = app.prepare(telling, told.received_at);
     let receipt = json!({ "stage": "collected", "revision": prepared.filed.revision }).to_string();

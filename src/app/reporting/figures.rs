@@ -1,12 +1,12 @@
 //! Reports in figures: how many, how soon, how often sent back; per unit and period.
 
+use super::ground::located;
 use super::listing::within;
 use crate::app::access::Actor;
-use crate::app::{App, Published, Question};
-use crate::geom::Point;
+use crate::app::{App, Published};
 use crate::report::Stage;
 use crate::store::{Counted, StoreError, Wish};
-use crate::unit::{Level, UnitId};
+use crate::unit::{Categories, Level, UnitId};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -123,12 +123,7 @@ impl App {
             let Some(report) = portion.last() else { break };
             last = report.id;
             let (state, asked, categories) = (published.clone(), wish.clone(), self.categories);
-            let count = move || {
-                let question = |code: &str| {
-                    Question::new(categories.find(code).ok(), None, None, false).unwrap_or_default()
-                };
-                counted(&state, &asked, &portion, question)
-            };
+            let count = move || counted(&state, &asked, &portion, categories);
             for (unit, figures) in tokio::task::spawn_blocking(count).await.expect("counting does not panic")
             {
                 units.entry(unit).or_default().add(&figures);
@@ -147,39 +142,22 @@ fn counted(
     published: &Published,
     wish: &FiguresWish,
     portion: &[Counted],
-    question: impl Fn(&str) -> Question,
+    categories: &'static Categories,
 ) -> BTreeMap<Option<UnitId>, Figures> {
     let mut units: BTreeMap<Option<UnitId>, Figures> = BTreeMap::new();
-    let Some(layer) = published.base.layer(&wish.layer) else { return units };
+    let place = published.base.layers().iter().position(|layer| layer.layer.name == wish.layer);
+    let Some(place) = place else { return units };
+    let layer = &published.base.layers()[place];
     let above = |grid: Option<UnitId>| layer.units.ancestor(grid?, wish.level).map(|unit| unit.id);
     let owners: Vec<Option<UnitId>> = match wish.borders {
         Borders::Filed => portion.iter().map(|report| report.filed).collect(),
-        Borders::Now => now_with(published, &wish.layer, portion, question),
+        Borders::Now => {
+            let places = portion.iter().map(|report| (report.category.as_str(), report.position));
+            located(published, categories, places).iter().map(|brief| brief.layers[place]).collect()
+        }
     };
     for (report, owner) in portion.iter().zip(owners) {
         units.entry(above(owner)).or_default().count(report, wish.now);
     }
     units
-}
-
-/// The unit of a layer on whose ground each report lies: the responsible one if it is of the layer, else its owner there.
-fn now_with(
-    published: &Published,
-    layer: &str,
-    portion: &[Counted],
-    question: impl Fn(&str) -> Question,
-) -> Vec<Option<UnitId>> {
-    let place = published.base.layers().iter().position(|l| l.layer.name == layer);
-    let mut owners = vec![None; portion.len()];
-    let mut by_category: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-    for (i, report) in portion.iter().enumerate() {
-        by_category.entry(&report.category).or_default().push(i);
-    }
-    for (category, members) in by_category {
-        let points: Vec<Point> = members.iter().map(|&i| portion[i].position).collect();
-        for (i, brief) in members.into_iter().zip(published.locate_many(&points, &question(category))) {
-            owners[i] = place.and_then(|place| brief.layers[place]);
-        }
-    }
-    owners
 }

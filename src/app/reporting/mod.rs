@@ -3,6 +3,7 @@
 mod datum;
 mod figures;
 mod filing;
+mod ground;
 mod intake;
 mod listing;
 mod relocating;

@@ -6,13 +6,13 @@
 //! if the report is as it was seen.
 
 use super::filing::told;
-use crate::app::{App, Published, Question};
-use crate::geom::Point;
+use super::ground::located;
+use crate::app::{App, Published};
 use crate::report::{Assigned, Kind, Reason, Report, TrailStep};
+use crate::snapshot::Brief;
 use crate::store::{OpenPlace, ReportWrite, StoreError};
-use crate::unit::UnitId;
+use crate::unit::{Categories, UnitId};
 use chrono::{DateTime, Utc};
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -74,13 +74,7 @@ impl App {
         now: DateTime<Utc>,
     ) -> Result<usize, StoreError> {
         let (state, categories) = (published.clone(), self.categories);
-        let look = move || {
-            let question = |code: &str| {
-                let category = categories.find(code).ok();
-                Question::new(category, None, None, false).unwrap_or_default()
-            };
-            astray(&state, &places, question)
-        };
+        let look = move || astray(&state, &places, categories);
         let astray = tokio::task::spawn_blocking(look).await.expect("locating does not panic");
         let mut moved = 0;
         for group in astray.chunks(TOGETHER) {
@@ -106,27 +100,24 @@ impl App {
 fn astray(
     published: &Published,
     places: &[OpenPlace],
-    question: impl Fn(&str) -> Question,
+    categories: &'static Categories,
 ) -> Vec<(u64, Option<UnitId>)> {
-    let mut by_category: BTreeMap<&str, Vec<&OpenPlace>> = BTreeMap::new();
-    for place in places {
-        by_category.entry(&place.category).or_default().push(place);
-    }
-    let mut astray = Vec::new();
-    for (category, places) in by_category {
-        let points: Vec<Point> = places.iter().map(|place| place.position).collect();
-        let owners = published.locate_many(&points, &question(category));
-        for (place, brief) in places.into_iter().zip(owners) {
-            let owner = brief.responsible.map(|(_, unit)| unit);
-            let gone = |unit: UnitId| published.base.unit(unit).is_none();
-            let left_behind = place.reason != Reason::Manual && place.assigned != owner;
-            if owner != place.ground || left_behind || place.assigned.is_some_and(gone) {
-                astray.push((place.report, owner));
-            }
-        }
-    }
-    astray.sort_unstable();
-    astray
+    let owners = places.iter().map(|place| (place.category.as_str(), place.position));
+    let owners = located(published, categories, owners);
+    let owner = |brief: &Brief| brief.responsible.map(|(_, unit)| unit);
+    let is_astray = |place: &OpenPlace, owner: Option<UnitId>| {
+        let left_behind = place.reason != Reason::Manual && place.assigned != owner;
+        owner != place.ground || left_behind || is_gone(published, place.assigned)
+    };
+    let each = places.iter().zip(owners.iter().map(owner));
+    each.filter(|(place, owner)| is_astray(place, *owner))
+        .map(|(place, owner)| (place.report, owner))
+        .collect()
+}
+
+/// Whether a unit is no more.
+fn is_gone(published: &Published, unit: Option<UnitId>) -> bool {
+    unit.is_some_and(|unit| published.base.unit(unit).is_none())
 }
 
 /// What becomes of a report whose place is an owner's by a revision; `None` when nothing does.
@@ -142,7 +133,10 @@ pub(super) fn follow(
     let looked = published.revision().number;
     let was = report.assigned.unit;
     let by_hand = report.assigned.reason == Reason::Manual;
-    let flagged = by_hand && was != owner;
+    // That it lies on other ground than the one that it was given to is what a transfer does; that a revision gave the
+    // ground, or took the unit, is what somebody must know.
+    let is_other = report.flagged || report.ground != owner || is_gone(published, was);
+    let flagged = by_hand && was != owner && is_other;
     if report.ground == owner && report.flagged == flagged && (by_hand || was == owner) {
         return None;
     }

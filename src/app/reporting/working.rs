@@ -144,8 +144,7 @@ impl App {
 
     /// A report that is opened again, with whoever has its ground by now.
     fn as_now(&self, published: &Published, report: Report, now: DateTime<Utc>) -> Report {
-        let category = self.categories.find(&report.given.category).ok();
-        let question = Question::new(category, None, None, false).unwrap_or_default();
+        let question = Question::by_rule(self.categories.find(&report.given.category).ok());
         let owner = published.locate(report.given.position, &question).responsible.map(|(_, unit)| unit);
         follow(published, report.clone(), owner, now).map_or(report, |write| write.report)
     }

@@ -64,7 +64,7 @@ pub(super) fn read(
         text: field("description").map(str::to_owned),
         source_ref: None,
         declared_unit: None,
-        question: Question::new(Some(category), None, None, false)?,
+        question: Question::by_rule(Some(category)),
     };
     telling.check(now)?;
     Ok(telling)

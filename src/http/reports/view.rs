@@ -225,8 +225,7 @@ impl<'a> ReportView<'a> {
         let (published, report) = (&*found.published, &found.report);
         let (given, filed) = (&report.given, &report.filed);
         let named = |unit: Option<UnitId>| Named::of(published, unit);
-        let category = site.app.categories.find(&given.category).ok();
-        let question = Question::new(category, None, None, false).unwrap_or_default();
+        let question = Question::by_rule(site.app.categories.find(&given.category).ok());
         let located = published.locate(given.position, &question);
         let police = published.base.layers().iter().position(|layer| layer.layer.name == "police");
         let police = police.and_then(|place| located.layers[place].as_ref()).map(|answer| answer.unit);

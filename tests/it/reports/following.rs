@@ -89,6 +89,26 @@ fn the_same_on_a_database() {
     wait(async { follows(&Town::database().await).await });
 }
 
+#[test]
+fn one_given_by_hand_and_opened_again_is_not_flagged_by_that() {
+    wait(async {
+        let town = Town::file().await;
+        let (who, now) = (dispatcher(), Utc::now());
+        let id = file(&town.app, "by hand", (1., 1.)).await;
+        let order = Transfer { layer: None, to: "g3".into(), reason: "他们近".into() };
+        town.app.transfer(id, &order, &who, now).await.unwrap();
+        for (to, why) in [(Stage::Closed, "重复"), (Stage::Dispatched, "又有了")] {
+            town.app.stage(id, to, Some(why.into()), &who, now).await.unwrap();
+        }
+        let is = found(&town, id).await;
+        assert_eq!(
+            (is.assigned.unit, is.flagged),
+            (Some(square::id(13)), false),
+            "no revision moved its ground"
+        );
+    });
+}
+
 async fn late(town: &Town) {
     // Located by revision 1, filed when 2 is in force and all open reports were looked at.
     let late = new(&town.app, "late", (4., 2.5));
