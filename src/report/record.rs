@@ -149,10 +149,7 @@ impl Report {
 
     /// Whether it should have been handled by a moment and was not.
     pub fn is_overdue(&self, now: DateTime<Utc>) -> bool {
-        match self.handled_at.or(self.closed_at) {
-            Some(done) => done > self.given.due_at,
-            None => now > self.given.due_at,
-        }
+        self.handled_at.or(self.closed_at).unwrap_or(now) > self.given.due_at
     }
 }
 

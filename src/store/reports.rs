@@ -1,5 +1,6 @@
 //! The door to reports: filing them so that none is lost and none is there twice, and what happens to them.
 
+use super::events::Happening;
 use super::{Store, StoreError};
 use crate::geom::{Bbox, Point};
 use crate::report::{Filed, Given, Kind, Reason, Report, Stage, TrailStep, number};
@@ -65,10 +66,17 @@ impl NewReport {
         if body == self.body { Filing::Again(receipt) } else { Filing::KeyReused }
     }
 
-    /// The data of its event.
-    pub(super) fn event(&self, id: u64) -> Value {
-        let number = number(id, self.given.received_at);
-        told(&self.told, json!({"report": id, "number": number, "stage": Stage::Collected.name()}))
+    /// What is answered when it is filed under a number.
+    pub(super) fn receipt(&self, id: u64) -> Receipt {
+        Receipt { id, received_at: self.given.received_at, rest: self.receipt.clone() }
+    }
+
+    /// What happened when it is filed under a number.
+    pub(super) fn happening(&self, id: u64) -> Happening {
+        let at = self.given.received_at;
+        let data = json!({"report": id, "number": number(id, at), "stage": Stage::Collected.name()});
+        let (kind, subject) = ("report.created".into(), id.to_string());
+        Happening { kind, at, revision: None, subject, data: told(&self.told, data) }
     }
 }
 
@@ -141,8 +149,8 @@ pub struct ReportWrite {
 }
 
 impl ReportWrite {
-    /// The kind and the data of its event; `None` for a step of which nobody is told.
-    pub(super) fn event(&self) -> Option<(String, Value)> {
+    /// What happened; `None` for a step of which nobody is told.
+    pub(super) fn happening(&self) -> Option<Happening> {
         let kind = match self.step.kind {
             Kind::Created | Kind::Flagged => return None,
             kind => format!("report.{kind}"),
@@ -152,7 +160,8 @@ impl ReportWrite {
             "report": report.id, "number": report.number(), "stage": report.stage.name(),
             "actor": step.actor, "comment": step.comment,
         });
-        Some((kind, told(&self.told, data)))
+        let (at, subject) = (step.at, report.id.to_string());
+        Some(Happening { kind, at, revision: None, subject, data: told(&self.told, data) })
     }
 }
 

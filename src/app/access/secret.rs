@@ -16,8 +16,7 @@ const READABLE: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
 impl Secret {
     /// A session's: 256 bits in hexadecimal.
     pub fn of_session() -> Self {
-        let digit = |half: u8| char::from_digit(half.into(), 16).expect("half a byte is one digit");
-        Self(random().iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect())
+        Self(hex(&random()))
     }
 
     /// A token's: the same behind `wangge_`.
@@ -48,6 +47,12 @@ impl Secret {
     pub fn hash(&self) -> [u8; 32] {
         Sha256::digest(self.0.as_bytes()).into()
     }
+}
+
+/// Bytes as hexadecimal digits.
+pub(in crate::app) fn hex(bytes: &[u8]) -> String {
+    let digit = |half: u8| char::from_digit(half.into(), 16).expect("half a byte is one digit");
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 fn random() -> [u8; 32] {

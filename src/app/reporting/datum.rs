@@ -87,11 +87,12 @@ impl App {
     }
 }
 
-/// The hypotheses about a position that came in a system: what else it may have been.
-fn others(declared: Crs) -> impl Iterator<Item = Crs> {
-    let of = [Crs::Wgs84, Crs::Gcj02, Crs::Bd09];
-    let same = move |crs: &Crs| *crs == declared || (*crs == Crs::Wgs84 && declared == Crs::Cgcs2000);
-    of.into_iter().filter(move |crs| !same(crs))
+/// What a position may have been instead.
+const HYPOTHESES: [Crs; 3] = [Crs::Wgs84, Crs::Gcj02, Crs::Bd09];
+
+/// Whether a hypothesis says what was declared: CGCS2000 is taken as equal to WGS 84.
+fn is_declared(hypothesis: Crs, declared: Crs) -> bool {
+    hypothesis == declared || (hypothesis == Crs::Wgs84 && declared == Crs::Cgcs2000)
 }
 
 fn figures(
@@ -104,7 +105,7 @@ fn figures(
         reports.iter().map(|report| fit(published, report, report.given.position, on_land)).collect();
     let share = |wrong: usize| if reports.is_empty() { 0.0 } else { wrong as f64 / reports.len() as f64 };
     let wrong_as_declared = share(declared.iter().filter(|fit| **fit == Fit::Wrong).count());
-    let suspicion = [Crs::Wgs84, Crs::Gcj02, Crs::Bd09]
+    let suspicion = HYPOTHESES
         .into_iter()
         .filter_map(|crs| suspect(published, reports, &declared, crs, on_land))
         .filter(|_| reports.len() >= LEAST)
@@ -125,7 +126,7 @@ fn suspect(
     for (report, was) in reports.iter().zip(declared) {
         let own: Crs = report.given.crs.parse().ok()?;
         let [east, north] = report.given.coordinates;
-        let meant = others(own).any(|other| other == crs).then(|| crs.to_lattice(east, north).ok()).flatten();
+        let meant = if is_declared(crs, own) { None } else { crs.to_lattice(east, north).ok() };
         // Read as it was declared where the hypothesis says nothing else of it.
         let is = meant.map_or(*was, |place| fit(published, report, place, on_land));
         wrong += usize::from(is == Fit::Wrong);
@@ -181,7 +182,8 @@ mod tests {
 
     #[test]
     fn a_position_may_have_been_any_system_but_the_one_that_it_declares() {
-        let of = |crs| others(crs).collect::<Vec<_>>();
+        let of =
+            |declared| HYPOTHESES.into_iter().filter(|crs| !is_declared(*crs, declared)).collect::<Vec<_>>();
         assert_eq!(of(Crs::Wgs84), [Crs::Gcj02, Crs::Bd09]);
         assert_eq!(of(Crs::Cgcs2000), [Crs::Gcj02, Crs::Bd09]);
         assert_eq!(of(Crs::Gcj02), [Crs::Wgs84, Crs::Bd09]);

@@ -21,7 +21,7 @@ use std::collections::BTreeSet;
 /// How often an event is tried before it is put aside.
 pub const TRIES: u32 = 12;
 
-/// The hosts on which programs may be told, in lower case; `*` alone allows none.
+/// The hosts on which programs may be told, in lower case; without any, nobody is told anything.
 pub type Hosts = BTreeSet<String>;
 
 /// Why a webhook was not added.

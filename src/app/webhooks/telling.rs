@@ -2,6 +2,7 @@
 
 use super::post::{Address, post};
 use super::{App, TRIES};
+use crate::app::access::secret::hex;
 use crate::store::{DeadLetter, Event, Standing, StoreError, Webhook};
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use hmac::{Hmac, KeyInit, Mac};
@@ -105,10 +106,7 @@ impl App {
 fn signature(secret: &str, second: i64, body: &str) -> String {
     let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).expect("a key of any length will do");
     mac.update(format!("{second}.{body}").as_bytes());
-    let digit = |half: u8| char::from_digit(half.into(), 16).expect("half a byte is one digit");
-    let bytes = mac.finalize().into_bytes();
-    let hex: String = bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect();
-    format!("t={second},v1={hex}")
+    format!("t={second},v1={}", hex(&mac.finalize().into_bytes()))
 }
 
 /// How far one is told after an event was sent, and what is put aside.

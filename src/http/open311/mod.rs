@@ -13,11 +13,11 @@ use super::Site;
 use super::drafts::Acting;
 use super::extract::{NoQuery, Query, collect, expect_plain};
 use super::problem::Problem;
-use super::reports::key_of;
+use super::reports::{key_of, outcome};
 use crate::app::Answerable;
 use crate::app::access::Actor;
 use crate::report::{Report, Stage, read_number};
-use crate::store::{Filing, Order};
+use crate::store::Order;
 use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -109,11 +109,7 @@ async fn file(site: &Site, source: &str, request: Request, format: Format) -> Re
     let receipt = serde_json::json!({
         "stage": Stage::Collected.name(), "revision": prepared.filed.revision, "received_at": prepared.given.received_at,
     });
-    let (status, receipt) = match site.app.file(prepared.with_receipt(receipt.to_string())).await? {
-        Filing::New(receipt) => (StatusCode::CREATED, receipt),
-        Filing::Again(receipt) => (StatusCode::OK, receipt),
-        Filing::KeyReused => return Err(super::reports::key_reused()),
-    };
+    let (status, receipt) = outcome(site.app.file(prepared.with_receipt(receipt.to_string())).await?)?;
     let filed = vec![
         ("service_request_id", Node::text(&receipt.id.to_string())),
         ("service_notice", Node::text("")),

@@ -1,8 +1,9 @@
 //! Filing one report, and a stream of them.
 
 use super::ask::{ReportBody, key};
-use super::problem::{Refused, key_reused};
+use super::problem::refused;
 use super::receipt::FiledView;
+use super::{KEY_EXPECTED, outcome};
 use crate::exchange::locate_rows::ROW_BYTES;
 use crate::http::Site;
 use crate::http::extract::{broken, from_slice};
@@ -16,23 +17,24 @@ use bytes::BytesMut;
 use chrono::Utc;
 use futures::future::join_all;
 use futures::{StreamExt, stream};
-use serde_json::{Value, json, value::RawValue};
+use serde::Serialize;
+use serde_json::Value;
+use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
 
 /// Lines that are filed together.
 const TOGETHER: usize = 256;
 
-/// Files one report as it came.
+/// Files one report that was read, under its key; `body` is what it was read from.
 pub(super) async fn file(
     site: &Site,
     source: &str,
     reader: &Reader,
-    key: String,
+    (key, told): (String, ReportBody),
     body: &[u8],
 ) -> Result<Filing, Problem> {
     let now = Utc::now();
-    let told: ReportBody = from_slice(body)?;
     let telling = told.read(site, source, (key, Sha256::digest(body).into()), now)?;
     let prepared = site.app.prepare(telling, now);
     let receipt = FiledView::json(&prepared, &PostsShown::new(site, reader, None));
@@ -55,40 +57,47 @@ pub(super) fn answer(site: Arc<Site>, source: String, reader: Reader, body: Body
     ([(header::CONTENT_TYPE, "application/x-ndjson")], Body::from_stream(answers)).into_response()
 }
 
-async fn one(sender: &(Arc<Site>, String, Reader), number: u64, line: &[u8]) -> String {
-    let (site, source, reader) = sender;
-    let named = if line.len() > ROW_BYTES {
-        Err(Problem::bad_value("body", format!("lines of at most {ROW_BYTES} bytes"), "a longer one"))
-    } else {
-        named(line)
-    };
-    let (name, filing) = match named {
-        Ok(name) => (Some(name.clone()), file(site, source, reader, name, line).await),
-        Err(problem) => (None, Err(problem)),
-    };
-    let (status, receipt) = match filing {
-        Ok(Filing::New(receipt)) => (201, Ok(receipt)),
-        Ok(Filing::Again(receipt)) => (200, Ok(receipt)),
-        Ok(Filing::KeyReused) => (422, Err(key_reused())),
-        Err(problem) => (problem.code.status().as_u16(), Err(problem)),
-    };
-    let mut answer = json!({"line": number, "key": name, "status": status});
-    match receipt {
-        Ok(receipt) => {
-            let raw = RawValue::from_string(receipt.text()).ok();
-            answer["report"] = raw.and_then(|raw| serde_json::to_value(raw).ok()).unwrap_or(Value::Null);
-        }
-        Err(problem) => answer["error"] = Refused::of(&problem),
-    }
-    answer.to_string()
+/// The answer to a line.
+#[derive(Serialize)]
+struct Answer {
+    line: u64,
+    key: Option<String>,
+    status: u16,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    report: Option<Box<RawValue>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<Value>,
 }
 
-/// The key of a line.
-fn named(line: &[u8]) -> Result<String, Problem> {
+async fn one(sender: &(Arc<Site>, String, Reader), line: u64, body: &[u8]) -> String {
+    let (site, source, reader) = sender;
+    let mut key = None;
+    let filed = async {
+        let named = named(body)?;
+        key = Some(named.0.clone());
+        outcome(file(site, source, reader, named, body).await?)
+    };
+    let (status, report, error) = match filed.await {
+        Ok((status, receipt)) => (status, RawValue::from_string(receipt.text()).ok(), None),
+        Err(problem) => (problem.code.status(), None, Some(refused(&problem))),
+    };
+    let answer = Answer { line, key, status: status.as_u16(), report, error };
+    serde_json::to_string(&answer).expect("an answer is plain data")
+}
+
+/// A line, read, with its key.
+fn named(line: &[u8]) -> Result<(String, ReportBody), Problem> {
+    if line.len() > ROW_BYTES {
+        return Err(too_long());
+    }
     let told: ReportBody = from_slice(line)?;
-    let expected = "1 to 128 visible ASCII characters that no other report of yours bears";
-    let given = told.key.ok_or_else(|| Problem::missing("key", expected))?;
-    key(&given).ok_or_else(|| Problem::bad_value("key", expected, format!("{given:?}")))
+    let given = told.key.as_deref().ok_or_else(|| Problem::missing("key", KEY_EXPECTED))?;
+    let key = key(given).ok_or_else(|| Problem::bad_value("key", KEY_EXPECTED, format!("{given:?}")))?;
+    Ok((key, told))
+}
+
+fn too_long() -> Problem {
+    Problem::bad_value("body", format!("lines of at most {ROW_BYTES} bytes"), "a longer one")
 }
 
 /// The lines of a body.
@@ -117,8 +126,7 @@ impl Lines {
                 break;
             }
             if self.rest.len() > 2 * ROW_BYTES {
-                let expected = format!("lines of at most {ROW_BYTES} bytes");
-                return Err(Problem::bad_value("body", expected, "a longer one"));
+                return Err(too_long());
             }
         }
         Ok(group)

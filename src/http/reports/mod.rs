@@ -10,7 +10,6 @@ mod view;
 mod work;
 
 pub(super) use ask::ReportBody;
-pub(super) use problem::key_reused;
 pub(super) use query::{FiguresQuery, ListQuery};
 pub(super) use receipt::FiledView;
 pub(super) use sources::sources;
@@ -23,13 +22,13 @@ pub(super) use work::{__path_stage, __path_transfer};
 
 use super::Site;
 use super::drafts::Acting;
-use super::extract::{NoQuery, Query, collect, expect_plain, media_type, unsupported};
+use super::extract::{NoQuery, Query, collect, expect_plain, from_slice, media_type, unsupported};
 use super::problem::Problem;
 use super::view::{Listing, PostsShown, Reader};
 use crate::app::Answerable;
 use crate::app::access::Actor;
 use crate::report::read_number;
-use crate::store::Filing;
+use crate::store::{Filing, Receipt};
 use axum::Json;
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -66,7 +65,7 @@ pub(super) async fn file(
         "application/json" => {
             let key = key_of(&parts.headers)?.ok_or_else(|| Problem::missing(KEY, KEY_EXPECTED))?;
             let body = collect(&parts.headers, body).await?;
-            answer(lines::file(&site, &actor.name, &reader, key, &body).await?)
+            answer(lines::file(&site, &actor.name, &reader, (key, from_slice(&body)?), &body).await?)
         }
         other => Err(unsupported(other, "application/json or application/x-ndjson")),
     }
@@ -82,16 +81,23 @@ pub(super) fn key_of(headers: &HeaderMap) -> Result<Option<String>, Problem> {
     key.map(Some).ok_or_else(|| Problem::bad_value(KEY, KEY_EXPECTED, "another"))
 }
 
-fn answer(filing: Filing) -> Result<Response, Problem> {
-    let json = (header::CONTENT_TYPE, "application/json");
+/// What became of a report: 201 for a new one, 200 for one that was filed before, or that its key is another's.
+pub(super) fn outcome(filing: Filing) -> Result<(StatusCode, Receipt), Problem> {
     match filing {
-        Filing::New(receipt) => Ok((StatusCode::CREATED, [json], receipt.text()).into_response()),
-        Filing::Again(receipt) => {
-            let replayed = [(header::HeaderName::from_static(REPLAYED), "true"), json];
-            Ok((StatusCode::OK, replayed, receipt.text()).into_response())
-        }
-        Filing::KeyReused => Err(key_reused()),
+        Filing::New(receipt) => Ok((StatusCode::CREATED, receipt)),
+        Filing::Again(receipt) => Ok((StatusCode::OK, receipt)),
+        Filing::KeyReused => Err(problem::key_reused()),
     }
+}
+
+fn answer(filing: Filing) -> Result<Response, Problem> {
+    let (status, receipt) = outcome(filing)?;
+    let json = [(header::CONTENT_TYPE, "application/json")];
+    let replayed = (status == StatusCode::OK).then_some([(REPLAYED, "true")]);
+    Ok(match replayed {
+        Some(replayed) => (status, replayed, json, receipt.text()).into_response(),
+        None => (status, json, receipt.text()).into_response(),
+    })
 }
 
 /// Reports on the caller's ground, the newest first or those first that are due.

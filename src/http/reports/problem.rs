@@ -5,20 +5,16 @@ use crate::http::problem::{Code, Problem};
 use serde_json::{Value, json};
 
 /// The key was used for something else.
-pub(in crate::http) fn key_reused() -> Problem {
+pub(super) fn key_reused() -> Problem {
     let detail = "this key was used before, for another body";
     Problem::new(Code::KeyReused, detail).at("idempotency-key").expecting("a key of its own for each report")
 }
 
 /// What is wrong with a line, as it stands in an answer of lines.
-pub(super) struct Refused;
-
-impl Refused {
-    pub(super) fn of(problem: &Problem) -> Value {
-        json!({
-            "code": problem.code, "detail": problem.detail, "field": problem.field, "expected": problem.expected,
-        })
-    }
+pub(super) fn refused(problem: &Problem) -> Value {
+    json!({
+        "code": problem.code, "detail": problem.detail, "field": problem.field, "expected": problem.expected,
+    })
 }
 
 impl From<IntakeError> for Problem {

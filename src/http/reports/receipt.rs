@@ -1,7 +1,7 @@
 //! What is answered to a report that was filed; kept, and given again for ever.
 
 use super::view::{Named, UnitRef};
-use crate::app::{Prepared, Published};
+use crate::app::Prepared;
 use crate::http::view::{Link, PostsShown};
 use crate::report::{Kind, Stage};
 use crate::unit::UnitId;
@@ -82,7 +82,7 @@ impl<'a> FiledView<'a> {
             outcome: filed.outcome.name(),
             needs_confirmation: prepared.located.needs_confirmation,
             rule: &filed.rule,
-            responsible: unit_ref(published, filed.unit),
+            responsible: filed.unit.and_then(|unit| UnitRef::of(published, unit)),
             land: named(filed.land),
             water: named(filed.water),
             police: named(filed.police),
@@ -99,8 +99,4 @@ impl<'a> FiledView<'a> {
         };
         serde_json::to_string(&view).expect("an answer is plain data")
     }
-}
-
-fn unit_ref(published: &Published, unit: Option<UnitId>) -> Option<UnitRef<'_>> {
-    UnitRef::of(published, unit?)
 }

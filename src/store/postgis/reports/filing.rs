@@ -1,7 +1,6 @@
 //! Filing: many reports in one transaction, so that many share one sync.
 
 use super::{PostGis, Session, again, events, reading, take_turn};
-use crate::store::events::Happening;
 use crate::store::reports::column;
 use crate::store::{Filing, NewReport, Receipt, StoreError};
 use chrono::{DateTime, Utc};
@@ -48,7 +47,7 @@ async fn file_all(session: &mut Session, new: &[NewReport]) -> Result<Vec<Filing
             continue;
         }
         let id = last + 1 + fresh.len() as u64;
-        let receipt = Receipt { id, received_at: report.given.received_at, rest: report.receipt.clone() };
+        let receipt = report.receipt(id);
         fresh.push((id, report));
         // Another of the same key may follow in the same breath.
         known.insert(key, Known { body: report.body.to_vec(), receipt: receipt.clone() });
@@ -56,20 +55,9 @@ async fn file_all(session: &mut Session, new: &[NewReport]) -> Result<Vec<Filing
     }
     if !fresh.is_empty() {
         insert(session, &fresh, begun).await?;
-        events::append_all(session, fresh.iter().map(|(id, report)| happening(*id, report)).collect())
-            .await?;
+        events::append_all(session, fresh.iter().map(|(id, report)| report.happening(*id)).collect()).await?;
     }
     Ok(filings)
-}
-
-fn happening(id: u64, report: &NewReport) -> Happening {
-    Happening {
-        kind: "report.created".into(),
-        at: report.given.received_at,
-        revision: None,
-        subject: id.to_string(),
-        data: report.event(id),
-    }
 }
 
 /// Which of the keys were used before.

@@ -3,7 +3,6 @@
 use super::{PostGis, Session, again, events, reading, report, take_turn};
 use crate::report::{Report, TrailStep};
 use crate::store::StoreError;
-use crate::store::events::Happening;
 use crate::store::reports::{ReportWrite, column, read_word, report_columns};
 use sqlx::Row;
 use sqlx::postgres::PgRow;
@@ -59,17 +58,11 @@ async fn write_all(session: &mut Session, writes: &[ReportWrite]) -> Result<Vec<
         written.push(done);
         if done {
             add_step(session, write.report.id, &write.step).await?;
-            happenings.extend(happening(write));
+            happenings.extend(write.happening());
         }
     }
     events::append_all(session, happenings).await?;
     Ok(written)
-}
-
-fn happening(write: &ReportWrite) -> Option<Happening> {
-    let (kind, data) = write.event()?;
-    let (at, subject) = (write.step.at, write.report.id.to_string());
-    Some(Happening { kind, at, revision: None, subject, data })
 }
 
 /// Writes a report that still has the version that the writer saw; whether it had.

@@ -2,7 +2,6 @@
 
 use super::super::load::{read_time, write_time};
 use super::{Sqlite, StoreError, events, writing};
-use crate::store::events::Happening;
 use crate::store::reports::column;
 use crate::store::{Filing, NewReport, Receipt};
 use sqlx::{Connection, SqliteConnection};
@@ -17,8 +16,8 @@ impl Sqlite {
         let mut happenings = Vec::with_capacity(new.len());
         for report in new {
             let filing = if file(&mut transaction, &place, report).await? {
-                happenings.push(happening(place.next, report));
-                let receipt = receipt(place.next, report);
+                happenings.push(report.happening(place.next));
+                let receipt = report.receipt(place.next);
                 place.next += 1;
                 Filing::New(receipt)
             } else {
@@ -49,20 +48,6 @@ impl Place {
         .await
         .map_err(writing())?;
         Ok(Self { next: next as u64, begun: begun as u64 })
-    }
-}
-
-fn receipt(id: u64, report: &NewReport) -> Receipt {
-    Receipt { id, received_at: report.given.received_at, rest: report.receipt.clone() }
-}
-
-fn happening(id: u64, report: &NewReport) -> Happening {
-    Happening {
-        kind: "report.created".into(),
-        at: report.given.received_at,
-        revision: None,
-        subject: id.to_string(),
-        data: report.event(id),
     }
 }
 

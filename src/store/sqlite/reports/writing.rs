@@ -3,7 +3,6 @@
 use super::super::load::{read_time, write_time};
 use super::{Sqlite, StoreError, events, reading, report, writing};
 use crate::report::{Report, TrailStep};
-use crate::store::events::Happening;
 use crate::store::reports::{ReportWrite, column, read_word, report_columns};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Connection, Row, SqliteConnection};
@@ -45,19 +44,13 @@ impl Sqlite {
             written.push(done);
             if done {
                 add_step(&mut transaction, write.report.id, &write.step).await?;
-                happenings.extend(happening(write));
+                happenings.extend(write.happening());
             }
         }
         events::append_all(&mut transaction, happenings).await?;
         transaction.commit().await.map_err(writing())?;
         Ok(written)
     }
-}
-
-fn happening(write: &ReportWrite) -> Option<Happening> {
-    let (kind, data) = write.event()?;
-    let (at, subject) = (write.step.at, write.report.id.to_string());
-    Some(Happening { kind, at, revision: None, subject, data })
 }
 
 /// Writes a report that still has the version that the writer saw; whether it had.
