@@ -10,7 +10,7 @@ const ACCOUNTS = [
 	account("kan", ["viewer"]),
 ];
 /** What the browser itself says of answers that refuse. */
-const REFUSED = [/status of 401/, /status of 412/, /ERR_CONNECTION_REFUSED/];
+const REFUSED = [/status of 401/, /status of 412/];
 
 /** A grid of a county, and one of another. */
 async function grids(base) {

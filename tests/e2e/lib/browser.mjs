@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { root } from "./server.mjs";
+import { isGuest, root } from "./server.mjs";
 
 export const require = createRequire(join(root, "web/package.json"));
 const { chromium } = require("playwright-core");
@@ -57,6 +57,7 @@ export async function open(browser, base, options = {}) {
 		reducedMotion: "reduce",
 		...rest,
 	});
+	isGuest(context, base);
 	const page = await context.newPage();
 	page.setDefaultTimeout(30_000);
 	const troubles = [];

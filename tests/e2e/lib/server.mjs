@@ -80,6 +80,14 @@ export async function serveStaffed(accounts, { references = {}, words: more = []
 	return start(file, more);
 }
 
+/** The contexts of pages by the server that they came from. */
+const guests = new Map();
+
+/** Whoever has pages of a server is shown out before it stops: what a page says of a server that is gone is no trouble. */
+export function isGuest(context, base) {
+	guests.set(base, [...(guests.get(base) ?? []), context]);
+}
+
 async function start(file, words = []) {
 	const port = await freePort();
 	const base = `http://127.0.0.1:${port}`;
@@ -90,6 +98,8 @@ async function start(file, words = []) {
 	const ended = new Promise((resolve) => child.on("exit", resolve));
 	await ready(base, child);
 	const stop = async () => {
+		for (const context of guests.get(base) ?? []) await context.close().catch(() => {});
+		guests.delete(base);
 		child.kill("SIGTERM");
 		await ended;
 	};
