@@ -97,7 +97,7 @@ pub struct App {
     desk: drafting::Desk,
     claimed: drafting::Claimed,
     future: publishing::Future,
-    feed: events::Feed,
+    feed: Arc<events::Feed>,
     intake: Arc<reporting::Intake>,
     /// Held by whoever looks at open reports after a publication.
     relocating: tokio::sync::Mutex<()>,
@@ -229,7 +229,7 @@ impl App {
             desk: drafting::Desk::default(),
             claimed: drafting::Claimed::default(),
             future: publishing::Future::default(),
-            feed: events::Feed::default(),
+            feed: Arc::default(),
             holder: access::secret::Secret::of_session().reveal().to_owned(),
             webhook_hosts: webhooks::Hosts::new(),
             webhook_roots: webhooks::Roots::new(None).expect("no file is read"),

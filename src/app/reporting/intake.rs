@@ -1,6 +1,7 @@
 //! Taking in: reports that come at the same time are filed in one transaction and share one sync.
 
 use crate::app::App;
+use crate::app::events::Feed;
 use crate::store::{Filing, NewReport, Store, StoreError};
 use std::mem;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -56,11 +57,9 @@ impl App {
         if self.has_medium_failed() {
             return Err(IntakeError::Stopped);
         }
-        let heard = self.intake.line_up(report, self.store())?;
+        let heard = self.line_up(report)?;
         // Whoever files answers all that he took along; if he could not, the store is not to be trusted.
-        let filing = heard.await.unwrap_or(Err(IntakeError::Stopped));
-        self.feed.wake();
-        filing
+        heard.await.unwrap_or(Err(IntakeError::Stopped))
     }
 
     /// Whether the medium of the store failed under the intake.
@@ -87,26 +86,27 @@ impl Drop for Turn<'_> {
     }
 }
 
-impl Intake {
+impl App {
     fn line_up(
-        self: &Arc<Self>,
+        &self,
         report: NewReport,
-        store: &Store,
     ) -> Result<oneshot::Receiver<Result<Filing, IntakeError>>, IntakeError> {
         let (answer, heard) = oneshot::channel();
-        let mut line = self.line.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut line = self.intake.line.lock().unwrap_or_else(PoisonError::into_inner);
         if line.waiting.len() >= MOST_WAITING {
             return Err(IntakeError::Full);
         }
         line.waiting.push(Waiting { report, answer });
         if !mem::replace(&mut line.filing, true) {
-            tokio::spawn(self.clone().file_all(store.clone()));
+            tokio::spawn(self.intake.clone().file_all(self.store().clone(), self.feed.clone()));
         }
         Ok(heard)
     }
+}
 
+impl Intake {
     /// Files for everybody until nobody waits.
-    async fn file_all(self: Arc<Self>, store: Store) {
+    async fn file_all(self: Arc<Self>, store: Store, feed: Arc<Feed>) {
         let _turn = Turn(&self);
         while let Some(group) = self.next_group() {
             let (reports, answers): (Vec<_>, Vec<_>) =
@@ -117,6 +117,7 @@ impl Intake {
                         // Whoever is gone asks again with his key.
                         let _ = answer.send(Ok(filing));
                     }
+                    feed.wake();
                 }
                 Err(error) => self.refuse(answers, error),
             }
