@@ -13,6 +13,7 @@ mod drafts;
 mod drawings;
 mod error;
 mod events;
+mod filing;
 mod local;
 mod location;
 mod people;
@@ -41,6 +42,7 @@ pub use drafts::{
 pub use drawings::{Drawings, Sitter, Sitting};
 pub use error::StoreError;
 pub use events::Event;
+pub use filing::{Filing, NewReport, Receipt};
 pub use local::{ArcFile, ArcFolder, Kept, Local, LocalError};
 pub use location::{Location, LocationError};
 pub use people::Roster;
@@ -49,7 +51,7 @@ pub use posts::POSTS_CHANGED;
 pub use pulse::{Hints, Pulse};
 pub use references::REFERENCES_CHANGED;
 pub use reports::{
-    After, Counted, Filing, NewReport, OpenPlace, Order, Receipt, Relocation, ReportWrite, Wish,
+    After, Counted, OpenPlace, Order, Relocation, ReportWrite, Wish,
 };
 pub use revisions::{Ahead, Differing, Loaded, Publication};
 pub use sessions::Session;

@@ -1,87 +1,17 @@
 //! The door to reports: filing them so that none is lost and none is there twice, and what happens to them.
 
 use super::events::Happening;
-use super::{Store, StoreError};
+use super::{Filing, NewReport, Store, StoreError};
 use crate::geom::{Bbox, Point};
-use crate::report::{Filed, Given, Kind, Reason, Report, Stage, TrailStep, number};
+use crate::report::{Kind, Reason, Report, Stage, TrailStep};
 use crate::unit::UnitId;
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// A report to be filed.
-#[derive(Clone, Debug)]
-pub struct NewReport {
-    /// The sender's own name for this sending.
-    pub key: String,
-    /// SHA-256 of what was sent.
-    pub body: [u8; 32],
-    /// What was told.
-    pub given: Given,
-    /// Whose it is.
-    pub filed: Filed,
-    /// Whether a person should look before anyone is sent.
-    pub needs_confirmation: bool,
-    /// What is answered: a JSON object but for `id` and `number`, which [`Receipt::text`] puts in front.
-    pub receipt: String,
-    /// What its event tells beside id, number and stage.
-    pub told: Value,
-}
-
-/// What is answered to a report that was filed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Receipt {
-    /// The report.
-    pub id: u64,
-    /// When it came in.
-    pub received_at: DateTime<Utc>,
-    /// The answer without `id` and `number`.
-    pub rest: String,
-}
-
-/// What became of a report.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Filing {
-    /// It was filed.
-    New(Receipt),
-    /// The same was filed before, and answered so.
-    Again(Receipt),
-    /// The sender used the key for something else.
-    KeyReused,
-}
-
-impl Receipt {
-    /// The answer, byte for byte the same whenever it is asked for.
-    pub fn text(&self) -> String {
-        let rest = self.rest.strip_prefix('{').unwrap_or(&self.rest);
-        let comma = if rest == "}" { "" } else { "," };
-        format!("{{\"id\":{},\"number\":\"{}\"{comma}{rest}", self.id, number(self.id, self.received_at))
-    }
-}
-
-impl NewReport {
-    /// What becomes of it where another of its key was filed.
-    pub(super) fn beside(&self, body: &[u8], receipt: Receipt) -> Filing {
-        if body == self.body { Filing::Again(receipt) } else { Filing::KeyReused }
-    }
-
-    /// What is answered when it is filed under a number.
-    pub(super) fn receipt(&self, id: u64) -> Receipt {
-        Receipt { id, received_at: self.given.received_at, rest: self.receipt.clone() }
-    }
-
-    /// What happened when it is filed under a number.
-    pub(super) fn happening(&self, id: u64) -> Happening {
-        let at = self.given.received_at;
-        let data = json!({"report": id, "number": number(id, at), "stage": Stage::Collected.name()});
-        let (kind, subject) = ("report.created".into(), id.to_string());
-        Happening { kind, at, revision: None, subject, data: told(&self.told, data) }
-    }
-}
-
 /// What everybody is told, and more.
-fn told(more: &Value, mut told: Value) -> Value {
+pub(super) fn told(more: &Value, mut told: Value) -> Value {
     let object = told.as_object_mut().expect("it was written as one");
     for (name, value) in more.as_object().into_iter().flatten() {
         object.insert(name.clone(), value.clone());
@@ -368,20 +298,4 @@ pub(super) fn column(unit: Option<UnitId>) -> Option<i64> {
 /// A unit that the database holds.
 pub(super) fn read_unit(column: Option<i64>) -> Result<Option<UnitId>, StoreError> {
     column.map(super::rows::unit_id).transpose()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_receipt_has_its_number_in_front_of_what_was_answered() {
-        let received_at = "2026-11-27T02:00:00Z".parse().unwrap();
-        let receipt = |rest: &str| Receipt { id: 7, received_at, rest: rest.into() }.text();
-        assert_eq!(
-            receipt("{\"stage\":\"collected\"}"),
-            "{\"id\":7,\"number\":\"20261127-00000007\",\"stage\":\"collected\"}"
-        );
-        assert_eq!(receipt("{}"), "{\"id\":7,\"number\":\"20261127-00000007\"}");
-    }
 }

@@ -1,6 +1,7 @@
 //! The event log.
 
 use super::load::{read_time, write_time};
+use super::many::{Values, insert_all};
 use super::{Sqlite, StoreError};
 use crate::store::Event;
 use crate::store::events::{Happening, read_data};
@@ -36,9 +37,7 @@ impl Sqlite {
         let mut writer = self.writer().await?;
         let mut transaction = writer.begin_with("begin immediate").await.map_err(writing())?;
         sqlx::query("delete from event").execute(&mut *transaction).await.map_err(writing())?;
-        for event in events {
-            write(&mut transaction, event).await?;
-        }
+        write(&mut transaction, events).await?;
         sqlx::query("update event_head set seq = ? where one = 1")
             .bind(events.last().map_or(0, |event| event.seq) as i64)
             .execute(&mut *transaction)
@@ -64,34 +63,31 @@ pub(super) async fn append_all(
     if happenings.is_empty() {
         return Ok(());
     }
-    let last: i64 = sqlx::query_scalar("update event_head set seq = seq + ? where one = 1 returning seq")
-        .bind(happenings.len() as i64)
-        .fetch_one(&mut *connection)
-        .await
-        .map_err(writing())?;
-    let newest: i64 = sqlx::query_scalar("select coalesce(max(number), 0) from revision")
-        .fetch_one(&mut *connection)
-        .await
-        .map_err(writing())?;
+    let (last, newest): (i64, i64) = sqlx::query_as(
+        "update event_head set seq = seq + ? where one = 1
+         returning seq, (select coalesce(max(number), 0) from revision)",
+    )
+    .bind(happenings.len() as i64)
+    .fetch_one(&mut *connection)
+    .await
+    .map_err(writing())?;
     let first = last as u64 + 1 - happenings.len() as u64;
-    for (seq, happening) in (first..).zip(happenings) {
-        write(connection, &happening.numbered(seq, newest as u64)).await?;
-    }
-    Ok(())
+    let numbered = |(seq, happening): (u64, Happening)| happening.numbered(seq, newest as u64);
+    let events: Vec<_> = (first..).zip(happenings).map(numbered).collect();
+    write(connection, &events).await
 }
 
-async fn write(connection: &mut SqliteConnection, event: &Event) -> Result<(), StoreError> {
-    sqlx::query("insert into event (seq, type, at, revision, subject, data) values (?, ?, ?, ?, ?, ?)")
-        .bind(event.seq as i64)
-        .bind(&event.kind)
-        .bind(write_time(event.at))
-        .bind(event.revision as i64)
-        .bind(&event.subject)
-        .bind(event.data.to_string())
-        .execute(connection)
-        .await
-        .map_err(writing())?;
-    Ok(())
+async fn write(connection: &mut SqliteConnection, events: &[Event]) -> Result<(), StoreError> {
+    let bind = |mut row: Values<'_>, event: &Event| {
+        row.push_bind(event.seq as i64)
+            .push_bind(&event.kind)
+            .push_bind(write_time(event.at))
+            .push_bind(event.revision as i64)
+            .push_bind(&event.subject)
+            .push_bind(event.data.to_string());
+    };
+    let insert = "insert into event (seq, type, at, revision, subject, data) ";
+    insert_all(connection, insert, events, bind).await.map_err(writing())
 }
 
 fn event(row: &SqliteRow) -> Result<Event, StoreError> {

@@ -13,6 +13,7 @@ mod drafts;
 mod events;
 mod file;
 mod load;
+mod many;
 mod lock;
 mod migrate;
 mod people;

@@ -16,6 +16,7 @@ promises! {
     numbers_and_events_follow_the_commits_whoever_files_at_once
     a_write_of_a_report_that_somebody_wrote_before_does_nothing
     lists_are_narrowed_ordered_and_cut
+    many_are_filed_as_they_were_given_and_in_their_order
     what_comes_in_by_an_older_revision_is_behind_until_it_was_looked_at
     a_copy_has_the_same_reports
 }
@@ -192,6 +193,31 @@ async fn lists_are_narrowed_ordered_and_cut(store: &Store) {
     let seen: Vec<_> = counted.iter().map(|c| (c.id, c.category.as_str(), c.filed, c.done_at)).collect();
     let (g1, g2) = (Some(square::id(11)), Some(square::id(12)));
     assert_eq!(seen, [(3, "fire", g1, None), (4, "waste", g2, None), (5, "waste", g1, None)]);
+}
+
+async fn many_are_filed_as_they_were_given_and_in_their_order(store: &Store) {
+    open(store).await;
+    // Statements of every size: 64, 16, 4 and 1; and known ones between the new ones.
+    let all: Vec<NewReport> = (0..256_u32)
+        .map(|n| {
+            let mut new = report(&format!("{n}"), (f64::from(n) / 200., 1.), Some(11));
+            new.given.text = Some(format!("第 {n} 件 '\"\u{1f6b2}"));
+            new.given.accuracy_m = (n % 2 == 0).then(|| f64::from(n) / 3.);
+            new
+        })
+        .collect();
+    let (some, rest) = all.split_at(85);
+    file(store, some).await;
+    let mixed: Vec<NewReport> = rest.iter().chain(some).cloned().collect();
+    let filed = file(store, &mixed).await;
+    for (filing, new) in filed.iter().zip(&mixed) {
+        let n: u64 = new.key.parse().unwrap();
+        assert_eq!(matches!(filing, Filing::New(_)), n >= 85);
+        let (found, _) = store.report(receipt(filing).id).await.unwrap().unwrap();
+        assert_eq!((found.id, &found.given, &found.filed), (n + 1, &new.given, &new.filed));
+    }
+    let subjects: Vec<String> = told(store).await.into_iter().map(|(_, _, subject, _)| subject).collect();
+    assert_eq!(subjects, (1..=256).map(|id| id.to_string()).collect::<Vec<_>>());
 }
 
 async fn what_comes_in_by_an_older_revision_is_behind_until_it_was_looked_at(store: &Store) {

@@ -1,6 +1,7 @@
 //! Filing: many reports in one transaction, so that many share one sync.
 
 use super::{PostGis, Session, again, events, reading, take_turn};
+use crate::store::filing::{Key, Known, sort_out};
 use crate::store::reports::column;
 use crate::store::{Filing, NewReport, Receipt, StoreError};
 use chrono::{DateTime, Utc};
@@ -22,15 +23,6 @@ impl PostGis {
     }
 }
 
-/// A sender and his key.
-type Key<'a> = (&'a str, &'a str);
-
-/// What was sent under a key before, and answered.
-struct Known {
-    body: Vec<u8>,
-    receipt: Receipt,
-}
-
 async fn file_all(session: &mut Session, new: &[NewReport]) -> Result<Vec<Filing>, StoreError> {
     take_turn(session).await?;
     let place = "select coalesce((select max(id) from report), 0), begun from relocation where one = 1";
@@ -38,21 +30,7 @@ async fn file_all(session: &mut Session, new: &[NewReport]) -> Result<Vec<Filing
     let row = row.ok_or_else(|| StoreError::Damaged("relocation has no row".into()))?;
     let last = row.try_get::<i64, _>(0).map_err(reading())? as u64;
     let begun = row.try_get::<i64, _>(1).map_err(reading())? as u64;
-    let mut known = known(session, new).await?;
-    let (mut filings, mut fresh): (Vec<Filing>, Vec<(u64, &NewReport)>) = (Vec::new(), Vec::new());
-    for report in new {
-        let key = (report.given.source.clone(), report.key.clone());
-        if let Some(Known { body, receipt }) = known.get(&key) {
-            filings.push(report.beside(body, receipt.clone()));
-            continue;
-        }
-        let id = last + 1 + fresh.len() as u64;
-        let receipt = report.receipt(id);
-        fresh.push((id, report));
-        // Another of the same key may follow in the same breath.
-        known.insert(key, Known { body: report.body.to_vec(), receipt: receipt.clone() });
-        filings.push(Filing::New(receipt));
-    }
+    let (filings, fresh) = sort_out(new, known(session, new).await?, last + 1);
     if !fresh.is_empty() {
         insert(session, &fresh, begun).await?;
         events::append_all(session, fresh.iter().map(|(id, report)| report.happening(*id)).collect()).await?;
@@ -61,18 +39,14 @@ async fn file_all(session: &mut Session, new: &[NewReport]) -> Result<Vec<Filing
 }
 
 /// Which of the keys were used before.
-async fn known(
-    session: &mut Session,
-    new: &[NewReport],
-) -> Result<HashMap<(String, String), Known>, StoreError> {
-    let keys: Vec<Key<'_>> = new.iter().map(|r| (r.given.source.as_str(), r.key.as_str())).collect();
+async fn known(session: &mut Session, new: &[NewReport]) -> Result<HashMap<Key, Known>, StoreError> {
     let select = sqlx::query(
         "select source, key, id, received_at, body, receipt
          from report
          join unnest($1::text[], $2::text[]) as wanted (source, key) using (source, key)",
     )
-    .bind(keys.iter().map(|key| key.0).collect::<Vec<_>>())
-    .bind(keys.iter().map(|key| key.1).collect::<Vec<_>>());
+    .bind(new.iter().map(|report| report.given.source.as_str()).collect::<Vec<_>>())
+    .bind(new.iter().map(|report| report.key.as_str()).collect::<Vec<_>>());
     let read = |row: &PgRow| -> Result<_, sqlx::Error> {
         let receipt = Receipt {
             id: row.try_get::<i64, _>(2)? as u64,

@@ -1,115 +1,108 @@
 //! Filing: many reports in one transaction, so that many share one sync.
 
 use super::super::load::{read_time, write_time};
+use super::super::many::{Values, insert_all};
 use super::{Sqlite, StoreError, events, writing};
+use crate::store::filing::{Key, Known, sort_out};
 use crate::store::reports::column;
 use crate::store::{Filing, NewReport, Receipt};
-use sqlx::{Connection, SqliteConnection};
+use serde_json::Value;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Connection, Row, SqliteConnection};
+use std::collections::HashMap;
 
 impl Sqlite {
     /// Files reports; the answers are durable when this gives them.
     pub(in crate::store) async fn file_reports(&self, new: &[NewReport]) -> Result<Vec<Filing>, StoreError> {
         let mut writer = self.writer().await?;
         let mut transaction = writer.begin_with("begin immediate").await.map_err(writing())?;
-        let mut place = Place::now(&mut transaction).await?;
-        let mut filings = Vec::with_capacity(new.len());
-        let mut happenings = Vec::with_capacity(new.len());
-        for report in new {
-            let filing = if file(&mut transaction, &place, report).await? {
-                happenings.push(report.happening(place.next));
-                let receipt = report.receipt(place.next);
-                place.next += 1;
-                Filing::New(receipt)
-            } else {
-                filed_before(&mut transaction, report).await?
-            };
-            filings.push(filing);
-        }
+        let place = "select coalesce((select max(id) from report), 0) + 1, begun from relocation where one = 1";
+        let (next, begun): (i64, i64) =
+            sqlx::query_as(place).fetch_one(&mut *transaction).await.map_err(writing())?;
+        let known = known(&mut transaction, new).await?;
+        let (filings, fresh) = sort_out(new, known, next as u64);
+        let happenings = fresh.iter().map(|(id, report)| report.happening(*id)).collect();
+        insert(&mut transaction, &fresh, begun as u64).await?;
         events::append_all(&mut transaction, happenings).await?;
         transaction.commit().await.map_err(writing())?;
         Ok(filings)
     }
 }
 
-/// Where filing begins.
-struct Place {
-    /// The number of the next report.
-    next: u64,
-    /// The revision by which open reports are looked at.
-    begun: u64,
-}
-
-impl Place {
-    async fn now(connection: &mut SqliteConnection) -> Result<Self, StoreError> {
-        let (next, begun): (i64, i64) = sqlx::query_as(
-            "select coalesce((select max(id) from report), 0) + 1, begun from relocation where one = 1",
-        )
-        .fetch_one(connection)
-        .await
-        .map_err(writing())?;
-        Ok(Self { next: next as u64, begun: begun as u64 })
-    }
-}
-
-/// Adds a report under the next number; whether it was added, which it is not when its key is taken.
-async fn file(
+/// Which of the keys were used before.
+async fn known(
     connection: &mut SqliteConnection,
-    place: &Place,
-    report: &NewReport,
-) -> Result<bool, StoreError> {
-    let (given, filed) = (&report.given, &report.filed);
-    let added = sqlx::query(
+    new: &[NewReport],
+) -> Result<HashMap<Key, Known>, StoreError> {
+    let keys: Value = new.iter().map(|report| Value::from_iter([&*report.given.source, &*report.key])).collect();
+    let rows = sqlx::query(
+        "select source, report.key, report.id, received_at, body, receipt
+         from json_each(?) as wanted cross join report
+         where source = wanted.value ->> 0 and report.key = wanted.value ->> 1",
+    )
+    .bind(keys.to_string())
+    .fetch_all(connection)
+    .await
+    .map_err(writing())?;
+    rows.iter().map(answered).collect()
+}
+
+fn answered(row: &SqliteRow) -> Result<(Key, Known), StoreError> {
+    let text = |i: usize| row.try_get::<String, _>(i).map_err(writing());
+    let id = row.try_get::<i64, _>(2).map_err(writing())? as u64;
+    let receipt = Receipt { id, received_at: read_time(&text(3)?)?, rest: text(5)? };
+    Ok(((text(0)?, text(1)?), Known { body: row.try_get(4).map_err(writing())?, receipt }))
+}
+
+/// Adds reports under their numbers; `begun` is the revision by which open reports are looked at.
+async fn insert(
+    connection: &mut SqliteConnection,
+    fresh: &[(u64, &NewReport)],
+    begun: u64,
+) -> Result<(), StoreError> {
+    let insert =
         "insert into report (id, source, key, body, receipt, received_at, occurred_at, due_at, crs, east, north, x, y,
            accuracy_m, category, text, masked, source_ref, declared_unit, revision, outcome, rule, filed_unit,
            filed_land, filed_water, filed_police, ground_unit, assigned_unit, assigned_revision, assigned_reason,
-           needs_confirmation, flagged, behind, stage, returned, version)
-         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22,
-           ?23, ?24, ?25, ?26, ?23, ?23, ?20, 'filed', ?27, 0, ?28, 'collected', 0, 1)
-         on conflict (source, key) do nothing",
-    )
-    .bind(place.next as i64)
-    .bind(&given.source)
-    .bind(&report.key)
-    .bind(&report.body[..])
-    .bind(&report.receipt)
-    .bind(write_time(given.received_at))
-    .bind(write_time(given.occurred_at))
-    .bind(write_time(given.due_at))
-    .bind(&given.crs)
-    .bind(given.coordinates[0])
-    .bind(given.coordinates[1])
-    .bind(given.position.x)
-    .bind(given.position.y)
-    .bind(given.accuracy_m)
-    .bind(&given.category)
-    .bind(&given.text)
-    .bind(given.masked)
-    .bind(&given.source_ref)
-    .bind(&given.declared_unit)
-    .bind(filed.revision as i64)
-    .bind(filed.outcome.name())
-    .bind(&filed.rule)
-    .bind(column(filed.unit))
-    .bind(column(filed.land))
-    .bind(column(filed.water))
-    .bind(column(filed.police))
-    .bind(report.needs_confirmation)
-    .bind(filed.revision < place.begun)
-    .execute(connection)
-    .await
-    .map_err(writing())?;
-    Ok(added.rows_affected() == 1)
+           needs_confirmation, flagged, behind, stage, returned, version) ";
+    let bind = |values: Values<'_>, (id, report): &(u64, &NewReport)| bind(values, *id, report, begun);
+    insert_all(connection, insert, fresh, bind).await.map_err(writing())
 }
 
-/// What was answered to the key before.
-async fn filed_before(connection: &mut SqliteConnection, report: &NewReport) -> Result<Filing, StoreError> {
-    let (id, received_at, body, rest): (i64, String, Vec<u8>, String) =
-        sqlx::query_as("select id, received_at, body, receipt from report where source = ? and key = ?")
-            .bind(&report.given.source)
-            .bind(&report.key)
-            .fetch_one(connection)
-            .await
-            .map_err(writing())?;
-    let receipt = Receipt { id: id as u64, received_at: read_time(&received_at)?, rest };
-    Ok(report.beside(&body, receipt))
+fn bind(mut row: Values<'_>, id: u64, report: &NewReport, begun: u64) {
+    let (given, filed) = (&report.given, &report.filed);
+    row.push_bind(id as i64)
+        .push_bind(&given.source)
+        .push_bind(&report.key)
+        .push_bind(&report.body[..])
+        .push_bind(&report.receipt)
+        .push_bind(write_time(given.received_at))
+        .push_bind(write_time(given.occurred_at))
+        .push_bind(write_time(given.due_at))
+        .push_bind(&given.crs)
+        .push_bind(given.coordinates[0])
+        .push_bind(given.coordinates[1])
+        .push_bind(given.position.x)
+        .push_bind(given.position.y)
+        .push_bind(given.accuracy_m)
+        .push_bind(&given.category)
+        .push_bind(&given.text)
+        .push_bind(given.masked)
+        .push_bind(&given.source_ref)
+        .push_bind(&given.declared_unit)
+        .push_bind(filed.revision as i64)
+        .push_bind(filed.outcome.name())
+        .push_bind(&filed.rule)
+        .push_bind(column(filed.unit))
+        .push_bind(column(filed.land))
+        .push_bind(column(filed.water))
+        .push_bind(column(filed.police))
+        .push_bind(column(filed.unit))
+        .push_bind(column(filed.unit))
+        .push_bind(filed.revision as i64)
+        .push("'filed'")
+        .push_bind(report.needs_confirmation)
+        .push("0")
+        .push_bind(filed.revision < begun)
+        .push("'collected', 0, 1");
 }
