@@ -91,17 +91,11 @@
 //! 4. The change is what is stored, undone, put together, hashed for approval (`edit/draft.rs`), and carried over to the
 //!    revision that others have published meanwhile (`edit/rebase/`).
 
+pub use wangge_core::{coverage, edit, geom, overlay, report, snapshot, tile, unit};
+
 pub mod app;
 pub mod cli;
-pub mod coverage;
 pub mod demo;
-pub mod edit;
 pub mod exchange;
-pub mod geom;
 pub mod http;
-pub mod overlay;
-pub mod report;
-pub mod snapshot;
 pub mod store;
-pub mod tile;
-pub mod unit;

@@ -31,7 +31,7 @@ const crates = () => {
   }
   linked.delete(metadata.resolve.root);
   return metadata.packages
-    .filter((crate) => linked.has(crate.id))
+    .filter((crate) => linked.has(crate.id) && crate.source !== null)
     .map((crate) => ({
       name: crate.name,
       version: crate.version,

@@ -34,6 +34,17 @@ pub enum BorderClass {
     Independent,
 }
 
+impl BorderClass {
+    /// As it is written.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Coincident => "coincident",
+            Self::Near => "near",
+            Self::Independent => "independent",
+        }
+    }
+}
+
 impl<const N: usize> Aligned<N> {
     /// No border.
     pub const NONE: Self = Self { inner_m: 0.0, within_m: [0.0; N] };

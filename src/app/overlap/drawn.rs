@@ -36,17 +36,6 @@ struct Border {
     line: Vec<Point>,
 }
 
-impl BorderClass {
-    /// As it is written.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Coincident => "coincident",
-            Self::Near => "near",
-            Self::Independent => "independent",
-        }
-    }
-}
-
 impl Border {
     fn line(&self) -> ClassedLine<'_> {
         ClassedLine { line: &self.line, class: self.class.word() }
