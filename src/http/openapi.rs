@@ -46,6 +46,7 @@ use utoipa::{Modify, OpenApi};
         tiles::json,
         tiles::current,
         tiles::pinned,
+        tiles::reports,
         style::one,
         health::livez, health::readyz, health::numbers,
         json,

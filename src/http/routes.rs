@@ -155,6 +155,7 @@ fn table() -> Vec<Row> {
         post("/api/v1/session", Open, Lookup, session::sign_in),
         delete("/api/v1/session", Open, Lookup, session::sign_out),
         get("/tiles/{tileset}.json", Read, Lookup, tiles::json),
+        get("/tiles/report/{z}/{x}/{y}.mvt", ANSWER, List, tiles::reports),
         get("/tiles/{tileset}/{z}/{x}/{y}.mvt", Read, Tile, tiles::current),
         get("/tiles/{tileset}/{version}/{z}/{x}/{y}.mvt", Read, Tile, tiles::pinned),
         get("/styles/{theme}.json", Read, Lookup, style::one),

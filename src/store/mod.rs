@@ -50,9 +50,7 @@ pub use postgis::Address;
 pub use posts::POSTS_CHANGED;
 pub use pulse::{Hints, Pulse};
 pub use references::REFERENCES_CHANGED;
-pub use reports::{
-    After, Counted, OpenPlace, Order, Relocation, ReportWrite, Wish,
-};
+pub use reports::{After, Cells, Counted, Heaped, OpenPlace, Order, Relocation, ReportWrite, Wish};
 pub use revisions::{Ahead, Differing, Loaded, Publication};
 pub use sessions::Session;
 pub use tokens::Token;

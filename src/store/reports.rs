@@ -159,6 +159,34 @@ pub struct Counted {
     pub position: Point,
 }
 
+/// Reports of one cell of a grid.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Heaped {
+    /// Column from the west and row from the south.
+    pub cell: [i32; 2],
+    /// How many.
+    pub count: u64,
+    /// How many of them were to be handled before a time, and are not.
+    pub late: u64,
+    /// The sums of their positions.
+    pub sum: [i64; 2],
+    /// The oldest of them.
+    pub first: u64,
+    /// The stage of one of them.
+    pub stage: Stage,
+}
+
+/// The grid by which reports are heaped up.
+#[derive(Clone, Copy, Debug)]
+pub struct Cells {
+    /// Where the first cell begins.
+    pub from: Point,
+    /// Lattice units along the sides of a cell.
+    pub size: [i32; 2],
+    /// What was to be handled before this is late.
+    pub now: DateTime<Utc>,
+}
+
 impl Store {
     /// Files reports in one transaction, in the order given, each with its event; the answers are durable when they
     /// are given. A key that its sender used before files nothing.
@@ -188,6 +216,14 @@ impl Store {
         match self {
             Self::Sqlite(sqlite) => sqlite.reports(wish, order, after, limit).await,
             Self::PostGis(postgis) => postgis.reports(wish, order, after, limit).await,
+        }
+    }
+
+    /// The reports of a wish by cells of a grid, column by column; none lies before its first cell.
+    pub async fn heaped_reports(&self, wish: &Wish, cells: Cells) -> Result<Vec<Heaped>, StoreError> {
+        match self {
+            Self::Sqlite(sqlite) => sqlite.heaped_reports(wish, cells).await,
+            Self::PostGis(postgis) => postgis.heaped_reports(wish, cells).await,
         }
     }
 

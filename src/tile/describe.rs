@@ -6,11 +6,30 @@ use crate::geom::Bbox;
 use crate::snapshot::drawn::{FIRST_ZOOM, LAST_ZOOM, LevelZoom, Zooms};
 use serde_json::{Map, Value, json};
 
+/// A tileset that has a description.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Described {
+    /// One that is of a revision.
+    Drawn(Tileset),
+    /// Reports.
+    Report,
+}
+
+impl Described {
+    /// The name in an address.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Drawn(tileset) => tileset.name(),
+            Self::Report => "report",
+        }
+    }
+}
+
 /// What a description says that is not the same for all.
 #[derive(Clone, Debug)]
 pub struct Description<'a> {
-    /// The tileset.
-    pub tileset: Tileset,
+    /// Of which tileset.
+    pub tileset: Described,
     /// The address of a tile, with `{z}`, `{x}` and `{y}`.
     pub tiles: &'a str,
     /// The box around the ground; `None` for none yet.
@@ -24,8 +43,9 @@ pub struct Description<'a> {
 /// The TileJSON 3.0 of a tileset.
 pub fn describe(description: &Description<'_>) -> Value {
     let (first_zoom, layers) = match description.tileset {
-        Tileset::Grid => (FIRST_ZOOM, vector_layers(description.zooms)),
-        Tileset::Overlap => (OVERLAP_FROM, overlap_layers()),
+        Described::Drawn(Tileset::Grid) => (FIRST_ZOOM, vector_layers(description.zooms)),
+        Described::Drawn(Tileset::Overlap) => (OVERLAP_FROM, overlap_layers()),
+        Described::Report => (FIRST_ZOOM, report_layers()),
     };
     let mut value = json!({
         "tilejson": "3.0.0",
@@ -64,6 +84,11 @@ fn overlap_layers() -> Vec<Value> {
     vec![layer("mismatch", OVERLAP_FROM, &patch), layer("border_class", OVERLAP_FROM, &[("class", "String")])]
 }
 
+fn report_layers() -> Vec<Value> {
+    let heap = [("count", "Number"), ("late", "Number"), ("stage", "String")];
+    vec![layer("report", FIRST_ZOOM, &heap), layer("heat", FIRST_ZOOM, &heap[..1])]
+}
+
 fn vector_layers(zooms: &Zooms) -> Vec<Value> {
     let unit = [("code", "String"), ("name", "String"), ("parent", "String")];
     let border = [("layer", "String"), ("level", "String"), ("left", "Number"), ("right", "Number")];
@@ -86,7 +111,7 @@ mod tests {
         let bounds =
             Bbox { min: Point::new(1_096_000_000, 242_500_000), max: Point::new(1_115_000_000, 263_000_000) };
         let described = describe(&Description {
-            tileset: Tileset::Grid,
+            tileset: Described::Drawn(Tileset::Grid),
             tiles: "/tiles/grid/{z}/{x}/{y}.mvt",
             bounds: Some(bounds),
             zooms: &Zooms::default(),

@@ -7,13 +7,15 @@ mod clip;
 mod describe;
 mod key;
 mod overlap;
+mod report;
 mod write;
 
 pub use clip::Window;
-pub use describe::{Description, describe};
+pub use describe::{Described, Description, describe};
 pub use key::{RENDER_VERSION, TileKey, Tileset};
 pub use martin_tile_utils::TileCoord;
 pub use overlap::{ClassedLine, OVERLAP_FROM, Patch, render_overlap, shown_in};
+pub use report::{Heap, HeatGrid, render_reports};
 pub use write::{SIDES_FROM, Source, render};
 
 /// Tile units along the side of a tile.

@@ -3,8 +3,10 @@
 use crate::app::access::{Actor, Territory};
 use crate::app::{App, Published};
 use crate::report::{Report, TrailStep};
-use crate::store::{After, Order, StoreError, Wish};
+use crate::store::{After, Cells, Heaped, Order, StoreError, Wish};
+use crate::tile::{Heap, HeatGrid, TileCoord, render_reports};
 use crate::unit::{Code, UnitId};
+use chrono::{DateTime, Utc};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -48,6 +50,29 @@ impl App {
         let next = reports.last().filter(|_| more);
         let next = next.map(|last| After { id: last.id, due_at: last.given.due_at });
         Ok(Seen { published, total, reports, next })
+    }
+
+    /// The bytes of a tile of the tileset `report` with those of a wish that somebody may see; empty when it has none.
+    pub async fn report_tile(
+        &self,
+        wish: Wish,
+        tile: TileCoord,
+        now: DateTime<Utc>,
+        actor: &Actor,
+    ) -> Result<Vec<u8>, StoreError> {
+        let grid = HeatGrid::of(tile);
+        let wish = within(&self.published(), Wish { bbox: Some(grid.bbox), ..wish }, actor);
+        let cells = Cells { from: grid.bbox.min, size: grid.cell, now };
+        let heaped = self.store().heaped_reports(&wish, cells).await?;
+        let heap = |of: &Heaped| Heap {
+            count: of.count,
+            late: of.late,
+            sum: of.sum,
+            first: of.first,
+            stage: of.stage.name(),
+        };
+        let heaps = heaped.iter().map(|of| (of.cell, heap(of))).collect();
+        Ok(render_reports(&heaps, tile))
     }
 
     /// A report that somebody may see; `None` when there is none.

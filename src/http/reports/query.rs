@@ -76,6 +76,20 @@ impl ListQuery {
         })
     }
 
+    /// What is wished for where a place is given by other means and everything is counted.
+    pub(in crate::http) fn filters(&self, site: &Site, now: DateTime<Utc>) -> Result<Wish, Problem> {
+        let refused = [
+            ("bbox", self.bbox.is_some()),
+            ("order", self.order.is_some()),
+            ("limit", self.limit.is_some()),
+            ("cursor", self.cursor.is_some()),
+        ];
+        match refused.into_iter().find(|(_, given)| *given) {
+            Some((field, _)) => Err(Problem::bad_value(field, "absent for a tile", "one")),
+            None => self.wish(site, now),
+        }
+    }
+
     /// In which order.
     pub(super) fn order(&self) -> Result<Order, Problem> {
         match self.order.as_deref() {

@@ -2,16 +2,23 @@
 
 use crate::http::problem::{Code, Problem};
 use crate::snapshot::drawn::{FIRST_ZOOM, LAST_ZOOM};
-use crate::tile::{TileCoord, Tileset};
+use crate::tile::{Described, TileCoord, Tileset};
 use utoipa::IntoParams;
+
+/// Of which tileset.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "describes the address; the handler reads it")]
+pub(in crate::http) struct TilesetPath {
+    /// `grid` or `overlap`.
+    tileset: String,
+}
 
 /// Which tile.
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Path)]
 #[expect(dead_code, reason = "describes the address; the handler reads it")]
 pub(in crate::http) struct TilePath {
-    /// The tileset: `grid` or `overlap`.
-    tileset: String,
     /// Zoom, 4 to 16.
     z: u8,
     /// Column.
@@ -32,6 +39,13 @@ pub(in crate::http) struct VersionPath {
 /// The tileset of that name.
 pub(super) fn tileset(name: &str) -> Result<Tileset, Problem> {
     Tileset::named(name).ok_or_else(|| Problem::unknown("tileset", name, "grid or overlap"))
+}
+
+/// The tileset of that name, reports among them.
+pub(super) fn described(name: &str) -> Result<Described, Problem> {
+    let found = Tileset::named(name).map(Described::Drawn);
+    let found = found.or_else(|| (name == Described::Report.name()).then_some(Described::Report));
+    found.ok_or_else(|| Problem::unknown("tileset", name, "grid, overlap or report"))
 }
 
 /// Reads zoom, column and row; the row ends in `.mvt`.

@@ -3,22 +3,26 @@
 mod address;
 
 use super::Site;
+use super::drafts::Acting;
 use super::extract::{NoQuery, Query};
 use super::listen::Peer;
 use super::problem::Problem;
+use super::reports::ListQuery;
 use super::view::{bounds, has_tag};
 use crate::app::{Packing, Published};
 use crate::snapshot::drawn::Zooms;
 use crate::tile::{Description, RENDER_VERSION, TileCoord, Tileset, describe};
-use address::{TilePath, VersionPath, coordinates, number, tileset};
+use address::{TilePath, TilesetPath, VersionPath, coordinates, described, number, tileset};
 use axum::extract::{Path, Request, State};
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use chrono::Utc;
 use serde_json::Value;
 use std::sync::Arc;
 
-/// The parts of an address, as [`TilePath`] and [`VersionPath`] describe them.
+/// The parts of an address, as [`TilesetPath`], [`VersionPath`] and [`TilePath`] describe them.
+type Three = Path<(String, String, String)>;
 type Four = Path<(String, String, String, String)>;
 type Five = Path<(String, String, String, String, String)>;
 
@@ -27,14 +31,14 @@ const KIND: HeaderValue = HeaderValue::from_static("application/vnd.mapbox-vecto
 
 /// TileJSON 3.0 of a tileset; its addresses are absolute.
 #[utoipa::path(get, path = "/tiles/{tileset}.json", tag = "tiles",
-    params(("tileset" = String, Path, description = "`grid` or `overlap`")), responses((status = 200, body = Object)))]
+    params(("tileset" = String, Path, description = "`grid`, `overlap` or `report`")), responses((status = 200, body = Object)))]
 pub(super) async fn json(
     State(site): State<Arc<Site>>,
     Path(file): Path<String>,
     _: Query<NoQuery>,
     request: Request,
 ) -> Result<([(HeaderName, &'static str); 1], axum::Json<Value>), Problem> {
-    let tileset = tileset(file.strip_suffix(".json").unwrap_or(""))?;
+    let tileset = described(file.strip_suffix(".json").unwrap_or(""))?;
     let tiles = format!("{}/tiles/{}/{{z}}/{{x}}/{{y}}.mvt", origin(&request), tileset.name());
     let published = site.app.published();
     let described = describe(&Description {
@@ -49,7 +53,7 @@ pub(super) async fn json(
 
 /// A tile of the state in force. The entity tag changes when the tile does.
 #[utoipa::path(get, path = "/tiles/{tileset}/{z}/{x}/{y}.mvt", tag = "tiles",
-    params(TilePath),
+    params(TilesetPath, TilePath),
     responses((status = 200, body = String, content_type = "application/vnd.mapbox-vector-tile"),
               (status = 204, description = "Nothing is in this tile"),
               (status = 304, description = "The tile is as the entity tag says")))]
@@ -63,9 +67,30 @@ pub(super) async fn current(
     give(&site, site.app.published(), set, tile, &headers, "no-cache").await
 }
 
+/// Reports on the caller's ground as they are now, heaped up by place: the tileset `report`. The filters are those of the
+/// list of reports; the tile says where.
+#[utoipa::path(get, path = "/tiles/report/{z}/{x}/{y}.mvt", tag = "tiles",
+    params(TilePath, ListQuery),
+    responses((status = 200, body = String, content_type = "application/vnd.mapbox-vector-tile"),
+              (status = 204, description = "There is no report in this tile")))]
+pub(super) async fn reports(
+    State(site): State<Arc<Site>>,
+    Path((z, x, y)): Three,
+    Query(query): Query<ListQuery>,
+    Acting(actor): Acting,
+) -> Result<Response, Problem> {
+    let (tile, now) = (coordinates(&z, &x, &y)?, Utc::now());
+    let wish = query.filters(&site, now)?;
+    let bytes = site.app.report_tile(wish, tile, now, &actor).await?;
+    if bytes.is_empty() {
+        return Ok(StatusCode::NO_CONTENT.into_response());
+    }
+    Ok(([(header::CONTENT_TYPE, KIND)], bytes).into_response())
+}
+
 /// A tile of one revision, made by one way of drawing: its bytes never change.
 #[utoipa::path(get, path = "/tiles/{tileset}/{version}/{z}/{x}/{y}.mvt", tag = "tiles",
-    params(VersionPath, TilePath),
+    params(TilesetPath, VersionPath, TilePath),
     responses((status = 200, body = String, content_type = "application/vnd.mapbox-vector-tile"),
               (status = 204, description = "Nothing is in this tile"),
               (status = 304, description = "The tile is as the entity tag says")))]

@@ -5,7 +5,7 @@ use crate::tiles::{At, Feature, breaches, decode, rim, tiles_of, twice_area};
 use std::collections::{BTreeMap, BTreeSet};
 use wangge::app::Published;
 use wangge::snapshot::drawn::{FIRST_ZOOM, Zooms};
-use wangge::tile::{BUFFER, EXTENT, TileCoord, Tileset, describe};
+use wangge::tile::{BUFFER, Described, EXTENT, TileCoord, Tileset, describe};
 
 /// How far a place may be from where our own tile has it, in tile units, where the window cuts.
 const NEAR: f64 = 2.0;
@@ -189,7 +189,7 @@ async fn what_martin_tells_of_the_function_is_our_own_description() {
     let told: String = sqlx::query_scalar(ask).fetch_one(&mut connection).await.unwrap();
     let told: serde_json::Value = serde_json::from_str(&told).unwrap();
     let own = describe(&wangge::tile::Description {
-        tileset: Tileset::Grid,
+        tileset: Described::Drawn(Tileset::Grid),
         tiles: "",
         bounds: None,
         zooms: &Zooms::default(),

@@ -10,6 +10,7 @@ mod life;
 mod outage;
 mod powerloss;
 mod store;
+mod tiles;
 mod told;
 mod weights;
 

@@ -4,10 +4,10 @@ use super::{noon, report};
 use crate::square;
 use chrono::TimeDelta;
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use wangge::report::{Assigned, Kind, Reason, Stage, TrailStep};
-use wangge::store::{After, Filing, NewReport, Order, Receipt, ReportWrite, Store, Wish, copy};
+use wangge::store::{After, Cells, Filing, NewReport, Order, Receipt, ReportWrite, Store, Wish, copy};
 
 promises! {
     a_report_comes_back_as_it_was_filed_with_its_event
@@ -16,6 +16,7 @@ promises! {
     numbers_and_events_follow_the_commits_whoever_files_at_once
     a_write_of_a_report_that_somebody_wrote_before_does_nothing
     lists_are_narrowed_ordered_and_cut
+    heaps_hold_what_lists_hold_cell_by_cell
     many_are_filed_as_they_were_given_and_in_their_order
     what_comes_in_by_an_older_revision_is_behind_until_it_was_looked_at
     a_copy_has_the_same_reports
@@ -193,6 +194,39 @@ async fn lists_are_narrowed_ordered_and_cut(store: &Store) {
     let seen: Vec<_> = counted.iter().map(|c| (c.id, c.category.as_str(), c.filed, c.done_at)).collect();
     let (g1, g2) = (Some(square::id(11)), Some(square::id(12)));
     assert_eq!(seen, [(3, "fire", g1, None), (4, "waste", g2, None), (5, "waste", g1, None)]);
+}
+
+async fn heaps_hold_what_lists_hold_cell_by_cell(store: &Store) {
+    open(store).await;
+    // A lattice of places, some of them shared, on sides of cells too; every third one is late.
+    let mut all: Vec<NewReport> = (0..90_u32)
+        .map(|n| {
+            let mut new = report(&format!("{n}"), (f64::from(n % 7) / 4., f64::from(n % 11) / 8.), Some(11));
+            new.given.due_at = noon() + TimeDelta::hours(if n % 3 == 0 { -1 } else { 1 });
+            new
+        })
+        .collect();
+    all[5].given.category = "noise".into();
+    file(store, &all).await;
+    let corner = square::at(0., 0.);
+    let size = [square::at(0.25, 0.).x - corner.x, square::at(0., 0.5).y - corner.y];
+    let wish = Wish { category: Some("waste".into()), ..Wish::default() };
+    let heaped = store.heaped_reports(&wish, Cells { from: corner, size, now: noon() }).await.unwrap();
+    let (_, listed) = store.reports(&wish, Order::Newest, None, 100).await.unwrap();
+    let mut want: BTreeMap<[i32; 2], (u64, u64, [i64; 2], u64)> = BTreeMap::new();
+    for report in &listed {
+        let at = report.given.position;
+        let cell = [(at.x - corner.x).div_euclid(size[0]), (at.y - corner.y).div_euclid(size[1])];
+        let heap = want.entry(cell).or_insert((0, 0, [0; 2], u64::MAX));
+        heap.0 += 1;
+        heap.1 += u64::from(report.given.due_at < noon());
+        heap.2 = [heap.2[0] + i64::from(at.x), heap.2[1] + i64::from(at.y)];
+        heap.3 = heap.3.min(report.id);
+    }
+    let got: Vec<_> = heaped.iter().map(|h| (h.cell, (h.count, h.late, h.sum, h.first))).collect();
+    assert_eq!(got, want.into_iter().collect::<Vec<_>>());
+    assert!(got.len() > 15 && heaped.iter().any(|h| h.late > 0 && h.count > h.late), "{got:?}");
+    assert_eq!(heaped.iter().map(|h| h.count).sum::<u64>(), 89);
 }
 
 async fn many_are_filed_as_they_were_given_and_in_their_order(store: &Store) {

@@ -1114,6 +1114,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/tiles/report/{z}/{x}/{y}.mvt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Reports on the caller's ground as they are now, heaped up by place: the tileset `report`. The filters are those of the
+         *     list of reports; the tile says where.
+         */
+        get: operations["get_tiles_report_z_x_y_mvt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/tiles/{tileset}.json": {
         parameters: {
             query?: never;
@@ -5984,12 +6004,83 @@ export interface operations {
             };
         };
     };
+    get_tiles_report_z_x_y_mvt: {
+        parameters: {
+            query?: {
+                /** @description Stages with commas between them, or `open` for those that somebody still works on. */
+                stage?: string;
+                /** @description The code of a unit of any layer and level; what lies below it counts. */
+                unit?: string;
+                /** @description A category's code or name. */
+                category?: string;
+                /** @description Received at this time or later, RFC 3339. */
+                since?: string;
+                /** @description Received before this time, RFC 3339. */
+                until?: string;
+                /** @description Within this box: west,south,east,north in degrees. */
+                bbox?: string;
+                /** @description What the sender calls it. */
+                source_ref?: string;
+                /** @description Who sent it. */
+                source?: string;
+                /** @description `true`: only those that a person should look at before anyone is sent. */
+                needs_confirmation?: boolean;
+                /** @description `true`: only those that were to be handled by now, and are not. */
+                overdue?: boolean;
+                /** @description `true`: only those that were transferred by hand and lie on another's ground since. */
+                flagged?: boolean;
+                /** @description `newest` (when not given) or `due`. */
+                order?: string;
+                /** @description How many at once, 1 to 1000; 50 when not given. */
+                limit?: number;
+                /** @description `next` of the stretch before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Zoom, 4 to 16. */
+                z: number;
+                /** @description Column. */
+                x: number;
+                /** @description Row from the north. */
+                y: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.mapbox-vector-tile": string;
+                };
+            };
+            /** @description There is no report in this tile */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A refusal: what was wrong, where, and what was expected */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_tiles_tileset_json: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                /** @description `grid` or `overlap` */
+                /** @description `grid`, `overlap` or `report` */
                 tileset: string;
             };
             cookie?: never;
@@ -6020,10 +6111,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description `grid` or `overlap`. */
+                tileset: string;
                 /** @description The number of a revision and the version of the drawing: `1-1`. */
                 version: string;
-                /** @description The tileset: `grid` or `overlap`. */
-                tileset: string;
                 /** @description Zoom, 4 to 16. */
                 z: number;
                 /** @description Column. */
@@ -6073,7 +6164,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The tileset: `grid` or `overlap`. */
+                /** @description `grid` or `overlap`. */
                 tileset: string;
                 /** @description Zoom, 4 to 16. */
                 z: number;

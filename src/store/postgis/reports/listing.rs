@@ -3,7 +3,9 @@
 use super::{PostGis, Session, again, position, reading, report};
 use crate::report::{Report, Stage};
 use crate::store::StoreError;
-use crate::store::reports::{After, Counted, Order, Wish, numbers, read_unit, read_word, report_columns};
+use crate::store::reports::{
+    After, Cells, Counted, Heaped, Order, Wish, numbers, read_unit, read_word, report_columns,
+};
 use sqlx::postgres::PgRow;
 use sqlx::{Postgres, QueryBuilder, Row};
 
@@ -47,6 +49,30 @@ impl PostGis {
                 narrow(&mut list, wish);
                 list.push(" order by id limit ").push_bind(i64::from(limit));
                 session.rows(list.build()).await?.iter().map(counted).collect()
+            })
+        })
+        .await
+    }
+
+    pub(in crate::store) async fn heaped_reports(
+        &self,
+        wish: &Wish,
+        cells: Cells,
+    ) -> Result<Vec<Heaped>, StoreError> {
+        again(|| {
+            Box::pin(async move {
+                let mut session = Session::start(&self.hosts, "heaping up reports").await?;
+                let mut heaps = Query::new("select (x - ");
+                heaps.push_bind(cells.from.x).push(") / ").push_bind(cells.size[0]);
+                heaps.push(", (y - ").push_bind(cells.from.y).push(") / ").push_bind(cells.size[1]);
+                heaps.push(
+                    ", count(*), count(*) filter (where stage in ('collected', 'dispatched') and due_at < ",
+                );
+                heaps.push_bind(cells.now).push("), sum(x), sum(y), min(id), min(stage)");
+                heaps.push(" from report where true");
+                narrow(&mut heaps, wish);
+                heaps.push(" group by 1, 2 order by 1, 2");
+                session.rows(heaps.build()).await?.iter().map(heaped).collect()
             })
         })
         .await
@@ -128,6 +154,19 @@ fn go_on(query: &mut Query, order: Order, after: Option<After>) {
             query.push(" order by due_at, id");
         }
     }
+}
+
+fn heaped(row: &PgRow) -> Result<Heaped, StoreError> {
+    let whole = |i: usize| row.try_get::<i64, _>(i).map_err(reading());
+    let cell = |i: usize| row.try_get::<i32, _>(i).map_err(reading());
+    Ok(Heaped {
+        cell: [cell(0)?, cell(1)?],
+        count: whole(2)? as u64,
+        late: whole(3)? as u64,
+        sum: [whole(4)?, whole(5)?],
+        first: whole(6)? as u64,
+        stage: read_word("stage", row.try_get(7).map_err(reading())?)?,
+    })
 }
 
 fn counted(row: &PgRow) -> Result<Counted, StoreError> {

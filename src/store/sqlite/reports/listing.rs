@@ -4,7 +4,9 @@ use super::super::load::{read_time, write_time};
 use super::{Sqlite, StoreError, reading, report};
 use crate::geom::Point;
 use crate::report::{Report, Stage};
-use crate::store::reports::{After, Counted, Order, Wish, numbers, read_unit, read_word, report_columns};
+use crate::store::reports::{
+    After, Cells, Counted, Heaped, Order, Wish, numbers, read_unit, read_word, report_columns,
+};
 use serde_json::Value;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Connection, QueryBuilder, Row};
@@ -50,6 +52,24 @@ impl Sqlite {
         list.push(" order by id limit ").push_bind(limit);
         let rows = list.build().fetch_all(&mut *connection).await.map_err(reading())?;
         rows.iter().map(counted).collect()
+    }
+
+    pub(in crate::store) async fn heaped_reports(
+        &self,
+        wish: &Wish,
+        cells: Cells,
+    ) -> Result<Vec<Heaped>, StoreError> {
+        let mut connection = self.reader().await?;
+        let mut heaps = Query::new("select (x - ");
+        heaps.push_bind(cells.from.x).push(") / ").push_bind(cells.size[0]);
+        heaps.push(", (y - ").push_bind(cells.from.y).push(") / ").push_bind(cells.size[1]);
+        heaps.push(", count(*), sum(stage in ('collected', 'dispatched') and due_at < ");
+        heaps.push_bind(write_time(cells.now)).push("), sum(x), sum(y), min(id), min(stage)");
+        heaps.push(" from report where true");
+        narrow(&mut heaps, wish);
+        heaps.push(" group by 1, 2 order by 1, 2");
+        let rows = heaps.build().fetch_all(&mut *connection).await.map_err(reading())?;
+        rows.iter().map(heaped).collect()
     }
 }
 
@@ -111,6 +131,18 @@ fn go_on(query: &mut Query, order: Order, after: Option<After>) {
             query.push(" order by due_at, id");
         }
     }
+}
+
+fn heaped(row: &SqliteRow) -> Result<Heaped, StoreError> {
+    let whole = |i: usize| row.try_get::<i64, _>(i).map_err(reading());
+    Ok(Heaped {
+        cell: [whole(0)? as i32, whole(1)? as i32],
+        count: whole(2)? as u64,
+        late: whole(3)? as u64,
+        sum: [whole(4)?, whole(5)?],
+        first: whole(6)? as u64,
+        stage: read_word("stage", row.try_get(7).map_err(reading())?)?,
+    })
 }
 
 fn counted(row: &SqliteRow) -> Result<Counted, StoreError> {
