@@ -45,6 +45,8 @@ export interface Drawn extends Effect {
 export interface Impact extends Effect {
 	/** Estimates by area. */
 	households: Server["HouseholdsView"][];
+	/** Open reports that would go along with their ground. */
+	reports: Server["ReportsMoveView"][];
 	levels: { layer: string; level: string }[];
 	defects: Defect[];
 	drafts_in_conflict: { draft: DraftSummary; conflicts: Conflict[] }[];

@@ -63,6 +63,13 @@ export function list(
 	return get(PATH, { ...query, bbox: bbox?.map((n) => n.toFixed(6)).join(",") }, signal);
 }
 
+/** Where the tiles are in which the server heaps the queue up; another `turn` asks for all of them anew. */
+export function heaps(queue: Queue, turn: number): string {
+	const narrowed = Object.entries(asked(queue, Date.now())).filter(([, value]) => value !== null);
+	const query = new URLSearchParams(narrowed as [string, string][]);
+	return `${location.origin}/tiles/report/{z}/{x}/{y}.mvt?${query}#${turn}`;
+}
+
 /** How many there are of a kind. */
 export async function countOf(query: Record<string, string>, signal: AbortSignal): Promise<number> {
 	return (await get<Listing<Summary>>(PATH, { ...query, limit: 1 }, signal)).total;

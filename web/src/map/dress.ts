@@ -19,6 +19,8 @@ export interface Overlay {
 	classes: boolean;
 	/** Reports, each with its `id`, `stage` and `mark`; near ones are put together. */
 	reports: GeoJSON.FeatureCollection;
+	/** Where the tiles are with more reports than can be shown one by one; null: there are not so many. */
+	heaps: string | null;
 	/** Those that are open or pointed at. */
 	ringed: GeoJSON.FeatureCollection;
 	/** How much happened where; null: not shown. */
@@ -48,7 +50,7 @@ function overlaySources(overlay: Overlay): Record<string, SourceSpecification> {
 		draft: { type: "geojson", data: overlay.draft, tolerance: 0.1 },
 		lines: { type: "geojson", data: overlay.lines, tolerance: 0.1 },
 		mismatch: { type: "geojson", data: overlay.mismatch, tolerance: 0.1 },
-		...reportSources(overlay.reports, overlay.ringed),
+		...reportSources(overlay),
 	};
 }
 
@@ -300,7 +302,7 @@ export function dress(
 			...selectionLayers(theme),
 			...land.slice(at),
 			...pointLayers(theme),
-			...reportLayers(theme),
+			...reportLayers(theme, overlay.heaps !== null),
 		],
 	};
 }

@@ -1,4 +1,6 @@
 import type {
+	ExpressionSpecification,
+	FilterSpecification,
 	GeoJSONSource,
 	Map as GlMap,
 	LayerSpecification,
@@ -46,19 +48,30 @@ const FONT = [
 /** Above this zoom each report is a dot of its own. */
 const LAST_CLUSTER_ZOOM = 16;
 
-export function reportSources(
-	dots: GeoJSON.FeatureCollection,
-	ringed: GeoJSON.FeatureCollection,
-): Record<string, SourceSpecification> {
+/** What of the page's drawing is about reports. */
+interface Reports {
+	reports: GeoJSON.FeatureCollection;
+	heaps: string | null;
+	ringed: GeoJSON.FeatureCollection;
+}
+
+export function reportSources({
+	reports,
+	heaps,
+	ringed,
+}: Reports): Record<string, SourceSpecification> {
 	return {
 		reports: {
 			type: "geojson",
-			data: dots,
+			data: reports,
 			cluster: true,
 			clusterRadius: 36,
 			clusterMaxZoom: LAST_CLUSTER_ZOOM,
 			clusterProperties: { late: ["+", ["case", ["==", ["get", "mark"], "!"], 1, 0]] },
 		},
+		...(heaps === null
+			? {}
+			: { heaps: { type: "vector" as const, tiles: [heaps], minzoom: 4, maxzoom: 16 } }),
 		ringed: { type: "geojson", data: ringed },
 	};
 }
@@ -73,7 +86,7 @@ const widths = (full: number, hollow: number) =>
 	];
 
 /** What waits is hot and full, what is being done green and full, what is done a green ring, what is over grey. */
-export function reportLayers(theme: Theme): LayerSpecification[] {
+export function reportLayers(theme: Theme, heaped: boolean): LayerSpecification[] {
 	const { hot, accent, paper, ink, muted, onHot } = LOOK[theme];
 	const staged = (collected: string, dispatched: string, handled: string, over: string) =>
 		[
@@ -144,6 +157,7 @@ export function reportLayers(theme: Theme): LayerSpecification[] {
 			},
 			paint: { "text-color": staged(onHot, onHot, ink, muted) },
 		},
+		...(heaped ? heapLayers(LOOK[theme], staged(hot, accent, paper, paper)) : []),
 		{
 			id: "report-ring",
 			type: "circle",
@@ -159,9 +173,68 @@ export function reportLayers(theme: Theme): LayerSpecification[] {
 	];
 }
 
+/** The same of what the server has heaped up. */
+function heapLayers(
+	{ hot, accent, paper, ink }: Look,
+	staged: ExpressionSpecification,
+): LayerSpecification[] {
+	const of = { source: "heaps", "source-layer": "report" };
+	const many: FilterSpecification = [">", ["get", "count"], 1];
+	return [
+		{
+			...of,
+			id: "heap-clusters",
+			type: "circle",
+			filter: many,
+			paint: {
+				"circle-radius": ["step", ["get", "count"], 13, 10, 16, 100, 20, 1000, 24],
+				"circle-color": paper,
+				"circle-stroke-color": ["case", [">", ["get", "late"], 0], hot, accent],
+				"circle-stroke-width": 2,
+			},
+		},
+		{
+			...of,
+			id: "heap-counts",
+			type: "symbol",
+			filter: many,
+			layout: {
+				"text-field": [
+					"concat",
+					[
+						"case",
+						["<", ["get", "count"], 10000],
+						["to-string", ["get", "count"]],
+						["concat", ["to-string", ["round", ["/", ["get", "count"], 1000]]], "k"],
+					],
+					["case", [">", ["get", "late"], 0], "!", ""],
+				],
+				"text-font": FONT,
+				"text-size": 12,
+				"text-allow-overlap": true,
+				"text-ignore-placement": true,
+			},
+			paint: { "text-color": ink },
+		},
+		{
+			...of,
+			id: "heap-dots",
+			type: "circle",
+			filter: ["==", ["get", "count"], 1],
+			paint: {
+				"circle-radius": 7,
+				"circle-color": staged,
+				"circle-stroke-color": ["case", [">", ["get", "late"], 0], hot, paper],
+				"circle-stroke-width": 1.5,
+			},
+		},
+	];
+}
+
 export type ReportHit =
 	| { kind: "report"; id: number }
-	| { kind: "cluster"; id: number; at: [number, number] };
+	/** `id`: of the map's own cluster; null: the server has heaped it up. */
+	| { kind: "cluster"; id: number | null; at: [number, number] };
 
 /** The report or the cluster of reports that lies there. */
 export function reportAt(map: GlMap, { x, y }: { x: number; y: number }): ReportHit | null {
@@ -170,24 +243,29 @@ export function reportAt(map: GlMap, { x, y }: { x: number; y: number }): Report
 		[x - 4, y - 4],
 		[x + 4, y + 4],
 	];
-	const layers = ["report-dots", "report-clusters"];
-	const [found] = map.queryRenderedFeatures(around, { layers });
+	const layers = ["report-dots", "report-clusters", "heap-dots", "heap-clusters"];
+	const [found] = map.queryRenderedFeatures(around, {
+		layers: layers.filter((layer) => map.getLayer(layer)),
+	});
 	if (found?.geometry.type !== "Point") return null;
-	const { id, cluster_id } = found.properties;
-	if (typeof cluster_id === "number") {
-		const [lon = 0, lat = 0] = found.geometry.coordinates;
-		return { kind: "cluster", id: cluster_id, at: [lon, lat] };
+	const [lon = 0, lat = 0] = found.geometry.coordinates;
+	if (found.source === "heaps") {
+		if (found.properties.count > 1) return { kind: "cluster", id: null, at: [lon, lat] };
+		return typeof found.id === "number" ? { kind: "report", id: found.id } : null;
 	}
+	const { id, cluster_id } = found.properties;
+	if (typeof cluster_id === "number") return { kind: "cluster", id: cluster_id, at: [lon, lat] };
 	return typeof id === "number" ? { kind: "report", id } : null;
 }
 
 /** Goes as close as is needed for a cluster to fall apart. */
 export async function openCluster(
 	map: GlMap,
-	{ id, at }: { id: number; at: [number, number] },
+	{ id, at }: { id: number | null; at: [number, number] },
 	animate: boolean,
 ): Promise<void> {
 	const source = map.getSource<GeoJSONSource>("reports");
-	const zoom = await source?.getClusterExpansionZoom(id).catch(() => null);
-	if (zoom != null) map.easeTo({ center: at, zoom: zoom + 0.3, animate, duration: 500 });
+	const apart = id === null ? null : await source?.getClusterExpansionZoom(id).catch(() => null);
+	const zoom = id === null ? map.getZoom() + 2 : apart != null ? apart + 0.3 : null;
+	if (zoom != null) map.easeTo({ center: at, zoom, animate, duration: 500 });
 }

@@ -10,7 +10,15 @@ type Listed = Awaited<ReturnType<typeof api.drafts>>;
 async function became(draft: api.Draft, signal: AbortSignal): Promise<api.Impact | null> {
 	if (draft.published === null) return null;
 	const change = await diff(draft.published - 1, draft.published, signal);
-	return { ...change, households: [], levels: [], defects: [], drafts_in_conflict: [], blocks: [] };
+	return {
+		...change,
+		households: [],
+		reports: [],
+		levels: [],
+		defects: [],
+		drafts_in_conflict: [],
+		blocks: [],
+	};
 }
 
 /** The draft that is open, as the server has it; every change of it goes through here. */

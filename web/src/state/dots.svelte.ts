@@ -5,8 +5,10 @@ import { Loader } from "./load.svelte";
 import { page } from "./page.svelte";
 import { reports } from "./reports.svelte";
 
-/** So many are shown on the map at most. */
-export const MOST_DOTS = 1000;
+/** So many are shown one by one; of more the server makes heaps. */
+const MOST_DOTS = 1000;
+/** Heaps are looked at anew no more often than so, in milliseconds. */
+const HEAPS_STAY = 2000;
 const STRETCH = 250;
 
 type Box = readonly [number, number, number, number];
@@ -20,6 +22,10 @@ class Dots {
 	all = $state.raw<ReadonlyMap<number, Dot>>(new Map());
 	/** How many lie there in all. */
 	total = $state(0);
+	/** The address of the tiles with the heaps; null: the reports are shown one by one. */
+	heaps = $state<string | null>(null);
+	#turn = 0;
+	#stale: ReturnType<typeof setTimeout> | null = null;
 	#box: Box | null = null;
 
 	/** Stretch by stretch, each shown when it is here. */
@@ -30,13 +36,20 @@ class Dots {
 			const page = { limit: STRETCH, cursor, bbox: box };
 			const { items, next, total } = await api.list(queue, page, signal);
 			if (signal.aborted) return;
+			if (total > MOST_DOTS) {
+				this.total = total;
+				this.all = new Map();
+				this.heaps = api.heaps(queue, this.#turn);
+				return;
+			}
 			for (const item of items) found.set(item.id, item);
 			cursor = next;
 			this.total = total;
 			// The dots of the view before stay until all is known, or there would be fewer for a moment.
 			if (found.size > this.all.size) this.all = new Map(found);
-		} while (cursor !== null && found.size < MOST_DOTS);
+		} while (cursor !== null);
 		this.all = found;
+		this.heaps = null;
 	});
 
 	constructor() {
@@ -48,7 +61,20 @@ class Dots {
 		void this.loader.load({ queue, box });
 	}
 
+	/** How many the map shows, one by one or in heaps. */
+	get shown() {
+		return this.heaps === null ? this.all.size : this.total;
+	}
+
 	#learn(report: api.Report, belongs: boolean) {
+		if (this.heaps !== null) {
+			this.#stale ??= setTimeout(() => {
+				this.#stale = null;
+				this.#turn += 1;
+				if (this.heaps !== null) this.heaps = api.heaps(page.queue, this.#turn);
+			}, HEAPS_STAY);
+			return;
+		}
 		const known = this.all.has(report.id);
 		if (!known && (!belongs || !this.#box || !within(this.#box, report.position))) return;
 		const all = new Map(this.all);

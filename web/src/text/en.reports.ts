@@ -47,10 +47,7 @@ export const reports: ReportWords = {
 		noneOpen:
 			"Nothing is open. What grid workers report on “Report here”, and what other systems send, appears here.",
 		noneNarrow: "No report fits the filters.",
-		onMap: (shown, total) =>
-			shown < total
-				? `${shown} on the map, ${total} in this view; zoom in for all`
-				: `${shown} on the map`,
+		onMap: (n) => `${n} on the map`,
 		legend: "Legend",
 		legendLate: "! overdue, ? to confirm; a number stands for several in one place",
 		number: (n) => `#${n}`,

@@ -51,8 +51,7 @@ export const reports = {
 		loading: "正在读取事件",
 		noneOpen: "没有待办事件。网格员在“上报”里写的、其他系统推送的事件会出现在这里。",
 		noneNarrow: "没有符合筛选的事件。",
-		onMap: (shown: number, total: number) =>
-			shown < total ? `图上 ${shown} 件,此范围共 ${total} 件;放大可看全部` : `图上 ${shown} 件`,
+		onMap: (n: number) => `图上 ${n} 件`,
 		legend: "图例",
 		legendLate: "! 超期,? 需核实;数字为多件合在一处",
 		number: (n: string) => `#${n}`,
