@@ -92,10 +92,10 @@
 //!    revision that others have published meanwhile (`edit/rebase/`).
 
 pub use wangge_core::{coverage, edit, geom, overlay, report, snapshot, tile, unit};
+pub use wangge_store::store;
 
 pub mod app;
 pub mod cli;
 pub mod demo;
 pub mod exchange;
 pub mod http;
-pub mod store;

@@ -58,7 +58,7 @@ mod tests {
     #[test]
     fn both_lists_are_their_folders_and_their_numbers_are_those_of_the_names() {
         for (backend, list) in [("sqlite", SQLITE), ("postgis", POSTGIS)] {
-            let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations").join(backend);
+            let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../migrations").join(backend);
             let mut files: Vec<String> = std::fs::read_dir(folder)
                 .unwrap()
                 .map(|entry| entry.unwrap().file_name().into_string().unwrap().replace(".sql", ""))

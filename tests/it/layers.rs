@@ -66,7 +66,7 @@ fn module(path: &str) -> Vec<&str> {
     let inner = path.strip_prefix("src/").unwrap_or(path);
     let inner = inner.strip_suffix(".rs").unwrap_or(inner);
     let inner = inner.strip_suffix("/mod").unwrap_or(inner);
-    inner.split('/').filter(|&part| part != "lib" && part != "core").collect()
+    inner.split('/').filter(|&part| !["lib", "core", "stored"].contains(&part)).collect()
 }
 
 /// The names that follow `prefix` in code, those of a group `{a::b, c}` each.

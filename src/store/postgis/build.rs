@@ -16,21 +16,21 @@ const DOING: &str = "creating the store";
 const LOCK: &str = "select pg_try_advisory_lock(hashtext('wangge build'))";
 
 /// Whether a store is in the database.
-pub(crate) async fn exists(address: &Address) -> Result<bool, StoreError> {
+pub async fn exists(address: &Address) -> Result<bool, StoreError> {
     let hosts = Hosts::new(address.clone(), SCHEMA);
     let mut session = Session::start(&hosts, "looking for the store").await?;
     migrate::is_there(&mut session, SCHEMA).await
 }
 
 /// A store that is being built.
-pub(crate) struct Building {
+pub struct Building {
     hosts: Arc<Hosts>,
     lock: Session,
 }
 
 impl Building {
     /// Starts a new store, with its schema and nothing else. An empty store that is there will be replaced.
-    pub(crate) async fn begin(address: &Address) -> Result<Self, StoreError> {
+    pub async fn begin(address: &Address) -> Result<Self, StoreError> {
         let hosts = Hosts::new(address.clone(), PARTIAL);
         let mut lock = Session::start(&hosts, DOING).await?;
         let ready = prepare(&mut lock, &hosts.place()).await;
@@ -47,12 +47,12 @@ impl Building {
     }
 
     /// The store, to be filled.
-    pub(crate) fn store(&self) -> PostGis {
+    pub fn store(&self) -> PostGis {
         PostGis { hosts: self.hosts.clone() }
     }
 
     /// Gives the store its name.
-    pub(crate) async fn finish(self) -> Result<(), StoreError> {
+    pub async fn finish(self) -> Result<(), StoreError> {
         let mut session = Session::begin(&self.hosts, DOING).await?;
         refuse_filled(&mut session).await?;
         session
@@ -65,7 +65,7 @@ impl Building {
     }
 
     /// Removes what there is of it.
-    pub(crate) async fn discard(self) -> Result<(), StoreError> {
+    pub async fn discard(self) -> Result<(), StoreError> {
         let mut session = Session::start(&self.hosts, DOING).await?;
         session.script("drop schema if exists wangge_partial cascade").await?;
         self.lock.hang_up().await;

@@ -12,7 +12,7 @@ const DOING: &str = "listening for publications";
 
 /// A connection that hears of publications. Whether it still stands is seen only when it is closed: a host
 /// that was paused or cut off says nothing.
-pub(crate) struct Hints {
+pub struct Hints {
     place: Location,
     listener: PgListener,
     _pool: PgPool,

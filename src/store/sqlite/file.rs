@@ -34,7 +34,7 @@ fn discard(path: &Path) -> Result<(), StoreError> {
 }
 
 /// A file that is made under another name, locked under its own, and appears when it is whole.
-pub(crate) struct NewFile {
+pub struct NewFile {
     path: PathBuf,
     partial: PathBuf,
     lock: Arc<Lock>,
@@ -42,7 +42,7 @@ pub(crate) struct NewFile {
 
 impl NewFile {
     /// Starts a file with its schema and nothing else; its folder is made if need be.
-    pub(crate) async fn begin(path: &Path) -> Result<Self, StoreError> {
+    pub async fn begin(path: &Path) -> Result<Self, StoreError> {
         if path.exists() {
             return Err(StoreError::Exists(path.into()));
         }
@@ -63,17 +63,17 @@ impl NewFile {
     }
 
     /// The store in it; to be closed before the file is finished or discarded.
-    pub(crate) async fn open(&self) -> Result<Sqlite, StoreError> {
+    pub async fn open(&self) -> Result<Sqlite, StoreError> {
         Sqlite::open_locked(&self.partial, self.lock.clone()).await
     }
 
     /// Gives the file its name, after all of it is on the disk.
-    pub(crate) fn finish(self) -> Result<(), StoreError> {
+    pub fn finish(self) -> Result<(), StoreError> {
         finish(&self.partial, &self.path)
     }
 
     /// Leaves nothing.
-    pub(crate) fn discard(self) -> Result<(), StoreError> {
+    pub fn discard(self) -> Result<(), StoreError> {
         discard(&self.partial)
     }
 }
@@ -135,7 +135,7 @@ async fn forget_sessions(copy: &Path) -> Result<(), StoreError> {
 }
 
 /// Puts a checked backup at `to`; what was there is kept under the name that is returned.
-pub(crate) async fn restore(backup: &Path, to: &Path) -> Result<Option<PathBuf>, StoreError> {
+pub async fn restore(backup: &Path, to: &Path) -> Result<Option<PathBuf>, StoreError> {
     migrate::expect_file(backup)?;
     let lock = Arc::new(Lock::take(to)?);
     let partial = partial(to);

@@ -16,7 +16,8 @@ impl Sqlite {
     pub(in crate::store) async fn file_reports(&self, new: &[NewReport]) -> Result<Vec<Filing>, StoreError> {
         let mut writer = self.writer().await?;
         let mut transaction = writer.begin_with("begin immediate").await.map_err(writing())?;
-        let place = "select coalesce((select max(id) from report), 0) + 1, begun from relocation where one = 1";
+        let place =
+            "select coalesce((select max(id) from report), 0) + 1, begun from relocation where one = 1";
         let (next, begun): (i64, i64) =
             sqlx::query_as(place).fetch_one(&mut *transaction).await.map_err(writing())?;
         let known = known(&mut transaction, new).await?;
@@ -34,7 +35,8 @@ async fn known(
     connection: &mut SqliteConnection,
     new: &[NewReport],
 ) -> Result<HashMap<Key, Known>, StoreError> {
-    let keys: Value = new.iter().map(|report| Value::from_iter([&*report.given.source, &*report.key])).collect();
+    let keys: Value =
+        new.iter().map(|report| Value::from_iter([&*report.given.source, &*report.key])).collect();
     let rows = sqlx::query(
         "select source, report.key, report.id, received_at, body, receipt
          from json_each(?) as wanted cross join report
