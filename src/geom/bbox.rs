@@ -20,12 +20,14 @@ impl Bbox {
     }
 
     /// The box of two points, whatever corners they are.
+    #[inline]
     pub fn between(a: Point, b: Point) -> Self {
         Self { min: a, max: a }.with(b)
     }
 
     /// The smallest box that holds this one and `p`.
     #[must_use]
+    #[inline]
     pub fn with(self, p: Point) -> Self {
         Self {
             min: Point::new(self.min.x.min(p.x), self.min.y.min(p.y)),
@@ -35,28 +37,33 @@ impl Bbox {
 
     /// The smallest box that holds both.
     #[must_use]
+    #[inline]
     pub fn union(self, other: Self) -> Self {
         self.with(other.min).with(other.max)
     }
 
     /// The box with a margin of so many units on each side; it ends where the lattice ends.
     #[must_use]
+    #[inline]
     pub fn grown(self, margin: i32) -> Self {
         let shift = |p: Point, by: i32| Point::new(p.x.saturating_add(by), p.y.saturating_add(by));
         Self { min: shift(self.min, -margin), max: shift(self.max, margin) }
     }
 
     /// Whether `p` lies in the box, sides included.
+    #[inline]
     pub fn contains(&self, p: Point) -> bool {
         p.x >= self.min.x && p.x <= self.max.x && p.y >= self.min.y && p.y <= self.max.y
     }
 
     /// Whether all of another box lies in this one.
+    #[inline]
     pub fn holds(&self, other: &Self) -> bool {
         self.contains(other.min) && self.contains(other.max)
     }
 
     /// Whether the boxes share a point.
+    #[inline]
     pub fn intersects(&self, other: &Self) -> bool {
         self.min.x <= other.max.x
             && other.min.x <= self.max.x

@@ -43,11 +43,13 @@ impl Point {
     }
 
     /// Longitude in degrees. Printed with 7 decimals it gives back the integer.
+    #[inline]
     pub fn lon(self) -> f64 {
         f64::from(self.x) / LATTICE_PER_DEGREE
     }
 
     /// Latitude in degrees. Printed with 7 decimals it gives back the integer.
+    #[inline]
     pub fn lat(self) -> f64 {
         f64::from(self.y) / LATTICE_PER_DEGREE
     }

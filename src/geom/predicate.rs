@@ -10,6 +10,7 @@ use std::cmp::Ordering;
 const NARROW: i64 = 1 << 30;
 
 /// Twice the signed area of the triangle `a b c`: positive when `c` is left of the line `a` → `b`.
+#[inline]
 pub fn cross(a: Point, b: Point, c: Point) -> i128 {
     let (ux, uy) = (i64::from(b.x) - i64::from(a.x), i64::from(b.y) - i64::from(a.y));
     let (vx, vy) = (i64::from(c.x) - i64::from(a.x), i64::from(c.y) - i64::from(a.y));
@@ -21,6 +22,7 @@ pub fn cross(a: Point, b: Point, c: Point) -> i128 {
 }
 
 /// On which side of the line `a` → `b` the point `c` lies: `Greater` left, `Less` right, `Equal` on it.
+#[inline]
 pub fn side(a: Point, b: Point, c: Point) -> Ordering {
     cross(a, b, c).cmp(&0)
 }
@@ -56,6 +58,7 @@ pub fn cross_properly(a: Point, b: Point, c: Point, d: Point) -> bool {
 /// Compares two directions by angle, counter-clockwise from the positive x axis, in `[0, 2π)`.
 ///
 /// A direction is a difference `(dx, dy)` that is not zero; parallel ones of the same sense are equal.
+#[inline]
 pub fn cmp_angle(u: (i64, i64), v: (i64, i64)) -> Ordering {
     let half = |(x, y): (i64, i64)| u8::from(y < 0 || (y == 0 && x < 0));
     half(u).cmp(&half(v)).then_with(|| {

@@ -15,6 +15,7 @@ pub(super) struct Segment {
 }
 
 impl Segment {
+    #[inline]
     pub(super) fn bbox(&self) -> Bbox {
         Bbox::between(self.from, self.to)
     }
@@ -69,6 +70,7 @@ impl Lines {
         starts.zip(&self.ends).map(|(start, &end)| start..end)
     }
 
+    #[inline]
     pub(super) fn segment(&self, number: u32) -> &Segment {
         &self.segments[number as usize]
     }

@@ -45,6 +45,7 @@ impl Same {
     }
 
     /// Whether a segment is in the middle of a common stretch: nothing meets it but its twin.
+    #[inline]
     pub(super) fn is_within(&self, of: usize, number: u32) -> bool {
         let number = number as usize;
         self.goes_on[of][number] && self.comes_on(of, number)
@@ -59,10 +60,12 @@ impl Same {
     }
 
     /// Whether the other coverage has a segment too.
+    #[inline]
     pub(super) fn is_same(&self, of: usize, number: u32) -> bool {
         self.is_same[of][number as usize]
     }
 
+    #[inline]
     fn comes_on(&self, of: usize, number: usize) -> bool {
         number.checked_sub(1).is_some_and(|before| self.goes_on[of][before])
     }
@@ -119,6 +122,7 @@ impl Table {
 }
 
 /// The two ends, whatever the direction.
+#[inline]
 fn ends(segment: &Segment) -> (Point, Point) {
     (segment.from.min(segment.to), segment.from.max(segment.to))
 }
