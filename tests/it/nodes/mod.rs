@@ -1,6 +1,7 @@
 //! Several servers on one store: each takes up what another one published, and goes on without the store.
 
 mod beside;
+mod broken;
 mod fixture;
 mod follow;
 mod following;
