@@ -16,6 +16,8 @@ async function checks() {
 /** One check in fresh pages; trouble that no check asked about fails it too. */
 async function run(name, check, browser, base) {
 	const opened = [];
+	const began = performance.now();
+	const took = () => `${((performance.now() - began) / 1000).toFixed(1).padStart(6)} s`;
 	/** `at`: another server than the one that all checks share. */
 	const fresh = async ({ at = base, ...options } = {}) => {
 		const one = await open(browser, at, options);
@@ -28,10 +30,10 @@ async function run(name, check, browser, base) {
 			.flatMap((one) => one.troubles)
 			.filter((trouble) => !expected.some((pattern) => pattern.test(trouble)));
 		if (troubles.length > 0) throw new Error(`trouble on the page:\n${troubles.join("\n")}`);
-		console.log(`ok      ${name}`);
+		console.log(`ok      ${took()}  ${name}`);
 		return true;
 	} catch (error) {
-		console.log(`FAILED  ${name}\n${String(error.stack ?? error).replace(/^/gm, "        ")}`);
+		console.log(`FAILED  ${took()}  ${name}\n${String(error.stack ?? error).replace(/^/gm, "        ")}`);
 		const [last] = opened.slice(-1);
 		await last?.page.screenshot({ path: `${root}/tests/e2e/shots/failed.png` }).catch(() => {});
 		return false;

@@ -29,6 +29,23 @@ export function file(base, more = {}, headers = {}) {
 	return send(base, "reports", body, { "idempotency-key": `${RUN}-${sent}`, ...headers });
 }
 
+/** Sends something to the server as whoever sits at its machine; `version` of what was seen. */
+export const post = (base, path, body, version) => send(base, path, body, version === undefined ? {} : { "if-match": `"${version}"` });
+
+/** Files many at once, at these places. */
+export async function sendAll(base, places) {
+	const occurred_at = new Date().toISOString();
+	const line = (place, n) => JSON.stringify({ key: `${RUN}-many-${n}`, crs: "cgcs2000", category: "waste", occurred_at, ...place });
+	const answer = await fetch(`${base}/api/v1/reports`, {
+		method: "POST",
+		headers: { "content-type": "application/x-ndjson" },
+		body: places.map(line).join("\n"),
+	});
+	const answers = (await answer.text()).trim().split("\n").map((text) => JSON.parse(text));
+	assert.deepEqual(answers.filter(({ status }) => status !== 201), []);
+	assert.equal(answers.length, places.length);
+}
+
 export const stage = (base, id, to, comment) =>
 	send(base, `reports/${id}/stage`, { to, ...(comment ? { comment } : {}) });
 
