@@ -43,14 +43,17 @@ fn read(node: &Node, after: u64, dice: &mut Dice) -> Vec<u64> {
     let ask = format!("GET /api/v1/events HTTP/1.1\r\nhost: localhost\r\nlast-event-id: {after}\r\n\r\n");
     stream.write_all(ask.as_bytes()).unwrap();
     let most = dice.int(0, 40) as usize;
-    let (mut whole, mut begun): (Vec<u64>, Option<u64>) = (Vec::new(), None);
+    let (mut whole, mut begun, mut says): (Vec<u64>, u64, bool) = (Vec::new(), 0, false);
     for line in BufReader::new(stream).lines() {
         // A wait that was too long breaks the connection too.
         let Ok(line) = line else { break };
+        // A stream begins with a number alone: where it goes on.
         if let Some(number) = line.strip_prefix("id: ") {
-            begun = Some(number.parse().unwrap());
-        } else if line.is_empty() {
-            whole.extend(begun.take());
+            begun = number.parse().unwrap();
+        } else if line.starts_with("data: ") {
+            says = true;
+        } else if line.is_empty() && std::mem::take(&mut says) {
+            whole.push(begun);
         }
         if whole.len() >= most {
             break;
