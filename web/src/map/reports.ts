@@ -157,7 +157,13 @@ export function reportLayers(theme: Theme, heaped: boolean): LayerSpecification[
 			},
 			paint: { "text-color": staged(onHot, onHot, ink, muted) },
 		},
-		...(heaped ? heapLayers(LOOK[theme], staged(hot, accent, paper, paper)) : []),
+		...(heaped
+			? heapLayers(
+					LOOK[theme],
+					staged(hot, accent, paper, paper),
+					staged(paper, paper, accent, muted),
+				)
+			: []),
 		{
 			id: "report-ring",
 			type: "circle",
@@ -176,7 +182,8 @@ export function reportLayers(theme: Theme, heaped: boolean): LayerSpecification[
 /** The same of what the server has heaped up. */
 function heapLayers(
 	{ hot, accent, paper, ink }: Look,
-	staged: ExpressionSpecification,
+	inner: ExpressionSpecification,
+	rim: ExpressionSpecification,
 ): LayerSpecification[] {
 	const of = { source: "heaps", "source-layer": "report" };
 	const many: FilterSpecification = [">", ["get", "count"], 1];
@@ -223,9 +230,9 @@ function heapLayers(
 			filter: ["==", ["get", "count"], 1],
 			paint: {
 				"circle-radius": 7,
-				"circle-color": staged,
-				"circle-stroke-color": ["case", [">", ["get", "late"], 0], hot, paper],
-				"circle-stroke-width": 1.5,
+				"circle-color": inner,
+				"circle-stroke-color": ["case", [">", ["get", "late"], 0], hot, rim],
+				"circle-stroke-width": widths(1.5, 2.5),
 			},
 		},
 	];

@@ -71,7 +71,7 @@ class Dots {
 			this.#stale ??= setTimeout(() => {
 				this.#stale = null;
 				this.#turn += 1;
-				if (this.heaps !== null) this.heaps = api.heaps(page.queue, this.#turn);
+				if (this.#box) this.look(this.#box, page.queue);
 			}, HEAPS_STAY);
 			return;
 		}
